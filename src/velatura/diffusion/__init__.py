@@ -1,0 +1,1 @@
+"""Noise to latents: noise sources, sigma schedules, denoisers, guidance, samplers."""

@@ -1,0 +1,104 @@
+"""What can go wrong, as one tree.
+
+    VelaturaError
+    ├── RequestError           the request itself cannot be carried out (exit code 2)
+    │   └── PromptError        a prompt cannot be read; knows the position and draws a caret
+    ├── ModelError             a model file cannot be used (exit code 3)
+    │   ├── UnknownModel       no model of that name in the folders searched
+    │   ├── BrokenModel        the file is truncated, malformed or not a model
+    │   ├── UnsafeModel        the file wants to run code when it is read
+    │   └── UnsupportedModel   the file is sound, but of an architecture we do not run
+    ├── OutputError            a picture cannot be written: folder, permission, disk (exit code 4)
+    ├── PictureError           a picture file cannot be read (exit code 5)
+    └── EngineError            the machine could not carry the work out (exit code 6)
+        └── OutOfMemory        the device has too little memory for this request
+
+A message says what was wrong, what was expected and what to do, in one line.
+"""
+
+from __future__ import annotations
+
+
+class VelaturaError(Exception):
+    """Anything Velatura reports on purpose. Every other exception is a defect."""
+
+    exit_code = 1
+
+
+class RequestError(VelaturaError):
+    """A request that cannot be carried out.
+
+    Attributes:
+        field: Name of the request's field that is wrong, as in ``Txt2Img.steps``; empty where
+            no single field is to blame.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class PromptError(RequestError):
+    """A prompt that cannot be read.
+
+    Attributes:
+        text: The prompt.
+        position: Index of the offending character in ``text``, from 0.
+    """
+
+    def __init__(self, message: str, *, text: str, position: int, field: str = "prompt") -> None:
+        super().__init__(f"{message} (at character {position + 1})", field=field)
+        self.text = text
+        self.position = position
+
+    def caret(self, span: int = 30) -> str:
+        """Two lines: the text around the position, and a caret under the offending character."""
+        start = max(0, self.position - span)
+        excerpt = self.text[start : self.position + span].replace("\n", " ")
+        return f"{excerpt}\n{' ' * (self.position - start)}^"
+
+
+class ModelError(VelaturaError):
+    """A model file that cannot be used."""
+
+    exit_code = 3
+
+
+class UnknownModel(ModelError):
+    """No model of that name in the folders searched."""
+
+
+class BrokenModel(ModelError):
+    """The file is truncated, malformed, or not a model at all."""
+
+
+class UnsafeModel(ModelError):
+    """Reading the file would run code that it brings along; it is refused unread."""
+
+
+class UnsupportedModel(ModelError):
+    """The file is sound, but holds an architecture that Velatura does not run."""
+
+
+class OutputError(VelaturaError):
+    """A result cannot be written where it was asked for."""
+
+    exit_code = 4
+
+
+class PictureError(VelaturaError):
+    """A picture file cannot be read."""
+
+    exit_code = 5
+
+
+class EngineError(VelaturaError):
+    """The machine could not carry the work out."""
+
+    exit_code = 6
+
+
+class OutOfMemory(EngineError):
+    """The device has too little memory for this request."""

@@ -1,0 +1,1 @@
+"""The text and data that a picture file carries."""

@@ -1,0 +1,1 @@
+"""Files to networks: discovery, hashes, checkpoints, LoRA, embeddings, cache."""

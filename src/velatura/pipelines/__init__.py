@@ -1,0 +1,1 @@
+"""Request and model to steps and pictures."""

@@ -1,0 +1,369 @@
+"""What can be asked, and what comes back.
+
+Requests are frozen, keyword-only dataclasses whose limits stand in their types
+(``Annotated[int, Interval(ge=1, le=1000)]``); :func:`check` enforces them when a record is made,
+and pydantic reads the same annotations. A request names models and samplers by name; a seed of
+-1 asks the engine to draw one. The request inside a finished :class:`Picture` is complete: every
+seed and every "Automatic" has been replaced by what was used, so it can be replayed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from annotated_types import Interval, MultipleOf
+
+from velatura.errors import RequestError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Seed = Annotated[int, Interval(ge=-1, le=2**64 - 1)]
+"""A random seed; -1 asks for a random one."""
+
+Side = Annotated[int, Interval(ge=8, le=16384), MultipleOf(8)]
+"""Width or height of a picture in pixels."""
+
+Fraction = Annotated[float, Interval(ge=0.0, le=1.0)]
+
+NoiseSource = Literal["CPU", "NV", "GPU"]
+EmphasisMode = Literal["Original", "No norm", "Ignore", "None"]
+Padding = Literal["separate", "pad", "pad v0"]
+
+
+class Checked:
+    """A record that refuses values outside the limits in its annotations."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation(Checked):
+    """A second seed, mixed into the first by spherical interpolation along the latent rows.
+
+    Attributes:
+        seed: The variation seed of the first picture; the others count up from it.
+        strength: 0 is the seed's own picture, 1 the variation seed's.
+    """
+
+    seed: Seed = -1
+    strength: Fraction = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextOptions(Checked):
+    """How prompts are read.
+
+    Attributes:
+        emphasis: What weights do. "Original" scales the encoder's output and restores its mean;
+            "No norm" leaves the mean; "Ignore" drops the weights; "None" does not read brackets.
+        comma_backtrack: When a chunk of 75 tokens overflows, break at a comma at most this many
+            tokens back; 0 switches that off.
+        comments: Whether ``#`` starts a comment.
+        old_emphasis: Read brackets as the first web UI of 2022 did.
+        old_scheduling: Read ``[a:b:n]`` as A1111 did before version 1.6.
+        padding: What happens when prompt and negative prompt differ in length: "separate" network
+            calls, "pad" the shorter with the encoding of the empty prompt, or "pad v0": repeat the
+            negative's last vector, or cut it.
+    """
+
+    emphasis: EmphasisMode = "Original"
+    comma_backtrack: Annotated[int, Interval(ge=0, le=74)] = 20
+    comments: bool = True
+    old_emphasis: bool = False
+    old_scheduling: bool = False
+    padding: Padding = "separate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingOptions(Checked):
+    """Settings of samplers and schedules that most people never touch.
+
+    Attributes:
+        eta: Amount of fresh noise for ancestral and SDE samplers (default 1) and DDIM (default 0);
+            None is the sampler's own default.
+        churn: Karras et al. 2022 (arXiv:2206.00364) S_churn, for Euler, Heun and DPM2.
+        churn_min: S_tmin.
+        churn_max: S_tmax; 0 means infinity.
+        noise_scale: S_noise, the standard deviation of fresh noise.
+        sigma_min: Lowest sigma of the schedule; 0 is the model's.
+        sigma_max: Highest sigma of the schedule; 0 is the model's.
+        rho: Exponent of the Karras and polyexponential schedules; 0 is their default.
+        beta_alpha: First parameter of the Beta schedule.
+        beta_beta: Second parameter of the Beta schedule.
+        discard_penultimate: Leave out the last sigma but one, whatever the sampler.
+        old_karras_sigmas: Use 0.1 and 10 as the limits of every schedule that takes limits.
+        quantize: Round the network's time to whole steps.
+        sgm_noise: Scale the first noise by sqrt(1 + sigma²) rather than sigma.
+        picture_brownian: One Brownian path per picture; False gives one for the whole batch.
+        unipc_variant: B(h) of UniPC (arXiv:2302.04867).
+        unipc_spacing: How UniPC places its times.
+        unipc_order: Order of UniPC.
+        unipc_lower_order_final: Lower the order of UniPC's last steps.
+        skip_guidance_until: Leave the negative prompt out for this first share of the calls.
+        skip_guidance_below: Leave it out at every second call below this sigma; 0 is never.
+        skip_guidance_all: ... and then at every call, not every second.
+        zero_terminal_snr: Rescale the noise levels so that the last one is pure noise
+            (arXiv:2305.08891).
+        downcast_alphas: Keep the cumulative alphas in half precision, as A1111 did before 1.7.
+    """
+
+    eta: Annotated[float, Interval(ge=0.0, le=10.0)] | None = None
+    churn: Annotated[float, Interval(ge=0.0, le=1000.0)] = 0.0
+    churn_min: Annotated[float, Interval(ge=0.0, le=1000.0)] = 0.0
+    churn_max: Annotated[float, Interval(ge=0.0, le=10000.0)] = 0.0
+    noise_scale: Annotated[float, Interval(ge=0.0, le=10.0)] = 1.0
+    sigma_min: Annotated[float, Interval(ge=0.0, le=1000.0)] = 0.0
+    sigma_max: Annotated[float, Interval(ge=0.0, le=10000.0)] = 0.0
+    rho: Annotated[float, Interval(ge=0.0, le=100.0)] = 0.0
+    beta_alpha: Annotated[float, Interval(gt=0.0, le=100.0)] = 0.6
+    beta_beta: Annotated[float, Interval(gt=0.0, le=100.0)] = 0.6
+    discard_penultimate: bool = False
+    old_karras_sigmas: bool = False
+    quantize: bool = False
+    sgm_noise: bool = False
+    picture_brownian: bool = True
+    unipc_variant: Literal["bh1", "bh2", "vary_coeff"] = "bh1"
+    unipc_spacing: Literal["time_uniform", "time_quadratic", "logSNR"] = "time_uniform"
+    unipc_order: Annotated[int, Interval(ge=1, le=50)] = 3
+    unipc_lower_order_final: bool = True
+    skip_guidance_until: Fraction = 0.0
+    skip_guidance_below: Annotated[float, Interval(ge=0.0, le=1000.0)] = 0.0
+    skip_guidance_all: bool = False
+    zero_terminal_snr: bool = False
+    downcast_alphas: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseOptions(Checked):
+    """Where random numbers come from.
+
+    Attributes:
+        source: "CPU" is reproducible everywhere; "NV" computes what an NVIDIA card would; "GPU"
+            draws on the device that computes (and equals "CPU" on a CPU).
+        ensd: Eta noise seed delta: added to the seed for all noise after the first.
+        resize_width: Draw the noise at this width and paste it centred; 0 is off.
+        resize_height: Draw the noise at this height; 0 is off.
+        multiplier: Factor on the first noise of an image-to-image pass.
+        extra: Extra noise added before an image-to-image pass.
+    """
+
+    source: NoiseSource = "CPU"
+    ensd: Annotated[int, Interval(ge=-(2**31), le=2**31)] = 0
+    resize_width: Annotated[int, Interval(ge=0, le=16384)] = 0
+    resize_height: Annotated[int, Interval(ge=0, le=16384)] = 0
+    multiplier: Annotated[float, Interval(ge=0.0, le=10.0)] = 1.0
+    extra: Fraction = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hires(Checked):
+    """A second, larger pass over the picture.
+
+    Attributes:
+        scale: Factor from the first pass to the second; ignored when a side is given.
+        width: Width of the second pass; 0 follows from ``height``, or from ``scale``.
+        height: Height of the second pass; 0 follows from ``width``, or from ``scale``.
+        upscaler: A latent mode ("Latent", "Latent (nearest)", ...) or an image upscaler.
+        steps: Steps of the second pass; 0 takes those of the first.
+        strength: Denoising strength: 0 keeps the enlarged picture, 1 forgets it.
+        sampler: Sampler of the second pass; empty takes that of the first.
+        schedule: Schedule of the second pass; empty takes that of the first.
+        prompt: Prompt of the second pass; empty takes that of the first.
+        negative_prompt: Negative prompt of the second pass; empty takes that of the first.
+    """
+
+    scale: Annotated[float, Interval(ge=1.0, le=8.0)] = 2.0
+    width: Annotated[int, Interval(ge=0, le=16384)] = 0
+    height: Annotated[int, Interval(ge=0, le=16384)] = 0
+    upscaler: str = "Latent"
+    steps: Annotated[int, Interval(ge=0, le=1000)] = 0
+    strength: Fraction = 0.7
+    sampler: str = ""
+    schedule: str = ""
+    prompt: str = ""
+    negative_prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Txt2Img(Checked):
+    """Pictures from words.
+
+    Attributes:
+        kind: Tells requests apart in a document.
+        prompt: What to paint, in the prompt language.
+        negative_prompt: What to avoid.
+        styles: Names of saved styles to merge into both prompts.
+        checkpoint: Name of the checkpoint; empty takes the first one found.
+        vae: Name of an external autoencoder file, "Automatic", or "None" for the checkpoint's own.
+        sampler: A name in ``SAMPLERS``.
+        schedule: A name in ``SCHEDULES``; "Automatic" is the sampler's own.
+        steps: Sampling steps.
+        guidance_scale: Classifier-free guidance scale ("CFG scale").
+        width: Width in pixels, a multiple of 8.
+        height: Height in pixels, a multiple of 8.
+        seed: Seed of the first picture; the others count up from it.
+        batch_size: Pictures made at once.
+        batch_count: Batches made one after another.
+        clip_skip: 1 takes the text encoder's last layer, n the n-th from the end.
+        tiling: Make the picture's edges meet, for textures.
+        variation: A second seed to mix in.
+        hires: A second, larger pass.
+        text: How prompts are read.
+        sampling: Finer settings of sampler and schedule.
+        noise: Where random numbers come from.
+    """
+
+    kind: Literal["txt2img"] = "txt2img"
+    prompt: str = ""
+    negative_prompt: str = ""
+    styles: tuple[str, ...] = ()
+    checkpoint: str = ""
+    vae: str = "Automatic"
+    sampler: str = "DPM++ 2M"
+    schedule: str = "Automatic"
+    steps: Annotated[int, Interval(ge=1, le=1000)] = 20
+    guidance_scale: Annotated[float, Interval(ge=0.0, le=100.0)] = 7.0
+    width: Side = 512
+    height: Side = 512
+    seed: Seed = -1
+    batch_size: Annotated[int, Interval(ge=1, le=64)] = 1
+    batch_count: Annotated[int, Interval(ge=1, le=10000)] = 1
+    clip_skip: Annotated[int, Interval(ge=1, le=12)] = 1
+    tiling: bool = False
+    variation: Variation | None = None
+    hires: Hires | None = None
+    text: TextOptions = field(default_factory=TextOptions)
+    sampling: SamplingOptions = field(default_factory=SamplingOptions)
+    noise: NoiseOptions = field(default_factory=NoiseOptions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUse:
+    """A model file that took part in a picture.
+
+    Attributes:
+        kind: What the file is.
+        name: Its name, without extension.
+        hash: The hash the field quotes for this kind: first 10 hex digits of the file's SHA-256
+            for checkpoints and VAEs, 12 for LoRA and embeddings.
+    """
+
+    kind: Literal["checkpoint", "vae", "lora", "embedding"]
+    name: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Picture:
+    """Pixels, with the request that made them.
+
+    Attributes:
+        pixels: uint8, (height, width, 3), sRGB-encoded.
+        request: The complete request that makes exactly this picture, alone.
+        models: The model files that took part.
+        remarks: What the maker should know, a sentence each ("Lora not found: sketchy").
+        parents: Ids of the pictures this one was made from.
+    """
+
+    pixels: NDArray[np.uint8]
+    request: Txt2Img
+    models: tuple[ModelUse, ...] = ()
+    remarks: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of size and pixels, in hex."""
+        height, width = self.pixels.shape[:2]
+        digest = hashlib.sha256(f"{width}x{height}:".encode())
+        digest.update(self.pixels.tobytes())
+        return digest.hexdigest()
+
+    def _repr_png_(self) -> bytes:
+        """The picture as PNG, for Jupyter."""
+        from PIL import Image
+
+        buffer = io.BytesIO()
+        Image.fromarray(self.pixels).save(buffer, format="PNG")
+        return buffer.getvalue()
+
+
+def check(record: object) -> None:
+    """Refuse a record with a value outside its type or limits.
+
+    Raises:
+        RequestError: naming the field, the limit and the value found.
+    """
+    for name, (kind, limits) in _rules(type(record)).items():
+        value = getattr(record, name)
+        if value is None and type(None) in kind:
+            continue
+        _check_type(name, value, kind)
+        for limit in limits:
+            _check_limit(name, value, limit)
+
+
+@cache
+def _rules(record: type) -> dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    """Per field: the types it may have, and the limits on its value."""
+    hints = get_type_hints(record, include_extras=True)
+    return {entry.name: _split(hints[entry.name]) for entry in fields(record)}  # pyright: ignore[reportArgumentType]
+
+
+def _split(hint: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:  # noqa: ANN401
+    """An annotation as (types or literal values, limits)."""
+    if get_origin(hint) is Annotated:
+        inner, *limits = get_args(hint)
+        return _split(inner)[0], tuple(limits)
+    if get_origin(hint) is Literal:
+        return get_args(hint), ()
+    if get_origin(hint) is tuple:
+        return (tuple,), ()
+    if args := get_args(hint):
+        parts = [_split(arg) for arg in args]
+        return tuple(t for types, _ in parts for t in types), tuple(
+            limit for _, limits in parts for limit in limits
+        )
+    return (hint,), ()
+
+
+def _check_type(name: str, value: object, kinds: tuple[Any, ...]) -> None:
+    choices = [kind for kind in kinds if not isinstance(kind, type)]
+    if choices:
+        if value not in choices:
+            listed = ", ".join(repr(choice) for choice in choices)
+            raise RequestError(f"{name}: {value!r} is not one of {listed}", field=name)
+        return
+    allowed = (*kinds, int) if float in kinds else kinds
+    is_bool_for_number = isinstance(value, bool) and bool not in kinds
+    if not isinstance(value, allowed) or is_bool_for_number:
+        wanted = " or ".join(kind.__name__ for kind in kinds)
+        raise RequestError(
+            f"{name}: expected {wanted}, got {type(value).__name__} {value!r}", field=name
+        )
+
+
+def _check_limit(name: str, value: Any, limit: object) -> None:  # noqa: ANN401
+    if isinstance(limit, Interval):
+        low, high = limit.ge if limit.ge is not None else limit.gt, limit.le
+        above = value > limit.gt if limit.gt is not None else value >= low  # pyright: ignore[reportOperatorIssue]
+        if not (math.isfinite(value) and above and value <= high):
+            bound = "above" if limit.gt is not None else "from"
+            raise RequestError(f"{name}: must be {bound} {low} to {high}, got {value}", field=name)
+    if isinstance(limit, MultipleOf) and value % limit.multiple_of:
+        below = value // limit.multiple_of * limit.multiple_of  # pyright: ignore[reportOperatorIssue]
+        raise RequestError(
+            f"{name}: must be a multiple of {limit.multiple_of}, got {value} "
+            f"(nearest: {below} or {below + limit.multiple_of})",
+            field=name,
+        )
