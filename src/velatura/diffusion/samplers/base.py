@@ -8,11 +8,12 @@ caller: progress, previews and cancelling need nothing from the sampler.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from torch import Tensor
 
     from velatura.records import SamplingOptions
