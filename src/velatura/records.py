@@ -21,14 +21,17 @@ from annotated_types import Interval, MultipleOf
 from velatura.errors import RequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
+    from torch import Tensor
 
 Seed = Annotated[int, Interval(ge=-1, le=2**64 - 1)]
 """A random seed; -1 asks for a random one."""
 
-Side = Annotated[int, Interval(ge=8, le=16384), MultipleOf(8)]
-"""Width or height of a picture in pixels."""
+Side = Annotated[int, Interval(ge=0, le=16384), MultipleOf(8)]
+"""Width or height of a picture in pixels; 0 asks for the checkpoint's native size."""
 
 Fraction = Annotated[float, Interval(ge=0.0, le=1.0)]
 
@@ -209,8 +212,8 @@ class Txt2Img(Checked):
         schedule: A name in ``SCHEDULES``; "Automatic" is the sampler's own.
         steps: Sampling steps.
         guidance_scale: Classifier-free guidance scale ("CFG scale").
-        width: Width in pixels, a multiple of 8.
-        height: Height in pixels, a multiple of 8.
+        width: Width in pixels, a multiple of 8; 0 takes the checkpoint's native size.
+        height: Height in pixels, a multiple of 8; 0 takes the checkpoint's native size.
         seed: Seed of the first picture; the others count up from it.
         batch_size: Pictures made at once.
         batch_count: Batches made one after another.
@@ -233,8 +236,8 @@ class Txt2Img(Checked):
     schedule: str = "Automatic"
     steps: Annotated[int, Interval(ge=1, le=1000)] = 20
     guidance_scale: Annotated[float, Interval(ge=0.0, le=100.0)] = 7.0
-    width: Side = 512
-    height: Side = 512
+    width: Side = 0
+    height: Side = 0
     seed: Seed = -1
     batch_size: Annotated[int, Interval(ge=1, le=64)] = 1
     batch_count: Annotated[int, Interval(ge=1, le=10000)] = 1
@@ -261,6 +264,28 @@ class ModelUse:
     kind: Literal["checkpoint", "vae", "lora", "embedding"]
     name: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Step:
+    """One sampling step done.
+
+    Attributes:
+        phase: The first pass, or the larger second one.
+        batch: Which batch, from 0.
+        index: Steps done in this phase.
+        total: Steps this phase will take, as far as can be said.
+        denoised: The present estimate of the clean latents, (b c h w), for previews.
+        snapshot: Everything needed to carry on from here, as bytes. Ask before the next step:
+            afterwards it speaks of that step.
+    """
+
+    phase: Literal["first", "hires"]
+    batch: int
+    index: int
+    total: int
+    denoised: Tensor
+    snapshot: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
