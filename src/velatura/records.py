@@ -372,7 +372,7 @@ def _check_type(name: str, value: object, kinds: tuple[Any, ...]) -> None:
     allowed = (*kinds, int) if float in kinds else kinds
     is_bool_for_number = isinstance(value, bool) and bool not in kinds
     if not isinstance(value, allowed) or is_bool_for_number:
-        wanted = " or ".join(kind.__name__ for kind in kinds)
+        wanted = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
         raise RequestError(
             f"{name}: expected {wanted}, got {type(value).__name__} {value!r}", field=name
         )

@@ -1,0 +1,47 @@
+"""``velatura samplers``: what can be chosen for ``--sampler`` and ``--schedule``."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from velatura.cli.options import AsJson
+from velatura.diffusion.samplers import SAMPLERS
+from velatura.diffusion.schedules import SCHEDULES
+
+
+def samplers(as_json: AsJson = False) -> None:
+    """List the samplers and the schedules."""
+    if as_json:
+        typer.echo(json.dumps(_as_data(), indent=2))
+        return
+    console = Console()
+    table = Table("sampler", "Automatic is", "calls a step", "also known as", "good for")
+    for name, entry in SAMPLERS.items():
+        schedule = entry.schedule if entry.family == "sigma" else "its own timesteps"
+        table.add_row(
+            name, schedule, str(entry.calls_per_step), ", ".join(entry.aliases), entry.summary
+        )
+    console.print(table)
+    console.print(f"schedules: {', '.join(SCHEDULES)}", soft_wrap=True)
+
+
+def _as_data() -> dict[str, object]:
+    return {
+        "samplers": [
+            {
+                "name": name,
+                "aliases": entry.aliases,
+                "schedule": entry.schedule,
+                "calls_per_step": entry.calls_per_step,
+                "family": entry.family,
+                "is_stochastic": entry.is_stochastic,
+                "summary": entry.summary,
+            }
+            for name, entry in SAMPLERS.items()
+        ],
+        "schedules": list(SCHEDULES),
+    }

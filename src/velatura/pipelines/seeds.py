@@ -1,0 +1,43 @@
+"""Which seed each picture of a request gets.
+
+Without variation, picture i of a request has seed s + i. With a variation strength, all share the
+seed and the variation seeds count up instead, as A1111 has it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from velatura.records import Txt2Img
+
+LARGEST_SEED = 2**64 - 1
+
+
+def complete_seeds(request: Txt2Img, draw: Callable[[], int]) -> Txt2Img:
+    """The request with every -1 replaced by a seed that ``draw`` gives."""
+    seed = draw() if request.seed == -1 else request.seed
+    variation = request.variation
+    if variation is not None and variation.seed == -1:
+        variation = replace(variation, seed=draw())
+    return replace(request, seed=seed, variation=variation)
+
+
+def picture_requests(request: Txt2Img) -> tuple[Txt2Img, ...]:
+    """For each picture of a complete request, in order: the request that makes it alone."""
+    alone = replace(request, batch_size=1, batch_count=1)
+    return tuple(_shifted(alone, i) for i in range(request.batch_size * request.batch_count))
+
+
+def _shifted(request: Txt2Img, by: int) -> Txt2Img:
+    variation = request.variation
+    if variation is not None and variation.strength > 0:
+        return replace(request, variation=replace(variation, seed=_wrapped(variation.seed + by)))
+    return replace(request, seed=_wrapped(request.seed + by))
+
+
+def _wrapped(seed: int) -> int:
+    return seed % (LARGEST_SEED + 1)

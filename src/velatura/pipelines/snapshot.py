@@ -1,0 +1,111 @@
+"""A moment in the middle of sampling, as bytes that can be stored and taken up again.
+
+The bytes are a safetensors file: tensors as they are, all else as JSON in its header. Reading it
+runs no code.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from velatura.diffusion.samplers.base import State
+from velatura.errors import RequestError
+from velatura.metadata.request_json import request_from_json, request_to_json
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from velatura.records import Txt2Img
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Where a request stands.
+
+    Attributes:
+        request: The complete request.
+        phase: The pass being sampled.
+        batch: The batch being sampled, from 0; earlier ones are finished.
+        state: Where the sampler stands.
+        noise: Where the random generators stand.
+        calls: Network calls made in this pass.
+    """
+
+    request: Txt2Img
+    phase: Literal["first", "hires"]
+    batch: int
+    state: State
+    noise: dict[str, Any]
+    calls: int
+
+    def to_bytes(self) -> bytes:
+        """Everything, as the bytes of a safetensors file."""
+        tensors = {"x": self.state.x}
+        if self.state.denoised is not None:
+            tensors["denoised"] = self.state.denoised
+        history: list[float | None] = []
+        for i, entry in enumerate(self.state.history):
+            if isinstance(entry, (int, float)):
+                history.append(entry)
+            else:
+                history.append(None)
+                tensors[f"history.{i}"] = entry
+        header = {
+            "version": VERSION,
+            "request": json.loads(request_to_json(self.request)),
+            "phase": self.phase,
+            "batch": self.batch,
+            "index": self.state.index,
+            "history": history,
+            "noise": self.noise,
+            "calls": self.calls,
+        }
+        contiguous = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
+        return save(contiguous, metadata={"velatura.snapshot": json.dumps(header)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Snapshot:
+        """The snapshot that :meth:`to_bytes` wrote.
+
+        Raises:
+            RequestError: if the bytes are not a snapshot, or of another version.
+        """
+        try:
+            size = int.from_bytes(data[:8], "little")
+            metadata = json.loads(data[8 : 8 + size])["__metadata__"]
+            header = json.loads(metadata["velatura.snapshot"])
+            tensors = load(data)
+        except (ValueError, KeyError, TypeError, SafetensorError) as error:
+            raise RequestError(f"resume: this is no snapshot of Velatura: {error}") from error
+        if header["version"] != VERSION:
+            raise RequestError(
+                f"resume: snapshot of version {header['version']}, expected {VERSION}"
+            )
+        return cls(
+            request=request_from_json(json.dumps(header["request"])),
+            phase=header["phase"],
+            batch=header["batch"],
+            state=_state(header, tensors),
+            noise=header["noise"],
+            calls=header["calls"],
+        )
+
+
+def _state(header: dict[str, Any], tensors: dict[str, Tensor]) -> State:
+    history = tuple(
+        tensors[f"history.{i}"] if entry is None else entry
+        for i, entry in enumerate(header["history"])
+    )
+    return State(
+        x=tensors["x"],
+        index=header["index"],
+        history=history,
+        denoised=tensors.get("denoised"),
+    )

@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+
+from velatura.errors import RequestError
+from velatura.settings import read_settings
+
+
+def test_without_environment_and_config_the_defaults_hold(tmp_path):
+    settings = read_settings({"HOME": str(tmp_path)})
+    assert settings.models_dirs == ()
+    assert settings.output_dir == Path("pictures")
+    assert settings.cache_dir == tmp_path / ".cache" / "velatura"
+
+
+def test_several_model_folders_are_separated_as_in_path(tmp_path):
+    settings = read_settings({"HOME": str(tmp_path), "VELATURA_MODELS_DIR": "/a:/b"})
+    assert settings.models_dirs == (Path("/a"), Path("/b"))
+
+
+def test_the_environment_wins_over_the_config_file(tmp_path):
+    config = tmp_path / "c.toml"
+    config.write_text('models_dirs = ["models", "/abs"]\noutput_dir = "out"\n')
+    environment = {"HOME": str(tmp_path), "VELATURA_CONFIG": str(config)}
+    assert read_settings(environment).models_dirs == (tmp_path / "models", Path("/abs"))
+    assert read_settings(environment).output_dir == tmp_path / "out"
+    assert read_settings(environment | {"VELATURA_OUTPUT_DIR": "/x"}).output_dir == Path("/x")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("models = 1\n", "unknown setting 'models'"),
+        ("models_dirs = 3\n", "models_dirs must be a path or a list of paths"),
+        ('output_dir = ["a", "b"]\n', "output_dir must be one path"),
+        ("output_dir = \n", "cannot be read as a config file"),
+    ],
+)
+def test_a_wrong_config_file_is_refused_with_its_path(tmp_path, text, said):
+    config = tmp_path / "config.toml"
+    config.write_text(text)
+    with pytest.raises(RequestError) as caught:
+        read_settings({"HOME": str(tmp_path), "VELATURA_CONFIG": str(config)})
+    assert said in str(caught.value)
+    assert str(config) in str(caught.value)
