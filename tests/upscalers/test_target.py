@@ -8,7 +8,7 @@ from velatura.errors import RequestError
 from velatura.records import Hires
 from velatura.upscalers import HiresTarget, hires_target
 
-first_sides = st.integers(1, 128).map(lambda cells: cells * 8)
+first_sides = st.integers(16, 128).map(lambda cells: cells * 8)
 
 
 @pytest.mark.parametrize(
