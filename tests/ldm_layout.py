@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from safetensors.torch import save_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -73,7 +76,18 @@ def unet_shapes(layout: Layout) -> Shapes:
     shapes: Shapes = {}
     shapes |= _layer("time_embed.0", time, base) | _layer("time_embed.2", time, time)
     shapes |= _layer("input_blocks.0.0", base, layout.in_channels, 3, 3)
-    skips, current, block = [base], base, 1
+    down, skips = _unet_down(layout, time)
+    last = layout.channels[-1]
+    shapes |= down | _unet_res("middle_block.0", last, last, time)
+    shapes |= _unet_attention("middle_block.1", last, layout.context)
+    shapes |= _unet_res("middle_block.2", last, last, time) | _unet_up(layout, time, skips)
+    return shapes | _norm("out.0", base) | _layer("out.2", 4, base, 3, 3)
+
+
+def _unet_down(layout: Layout, time: int) -> tuple[Shapes, list[int]]:
+    """The way down, and the widths of what it hands across."""
+    shapes: Shapes = {}
+    skips, current, block = [layout.channels[0]], layout.channels[0], 1
     for level, width in enumerate(layout.channels):
         for _ in range(layout.res_blocks[level]):
             shapes |= _unet_res(f"input_blocks.{block}.0", current, width, time)
@@ -85,10 +99,12 @@ def unet_shapes(layout: Layout) -> Shapes:
             shapes |= _layer(f"input_blocks.{block}.0.op", width, width, 3, 3)
             skips.append(width)
             block += 1
-    shapes |= _unet_res("middle_block.0", current, current, time)
-    shapes |= _unet_attention("middle_block.1", current, layout.context)
-    shapes |= _unet_res("middle_block.2", current, current, time)
-    block = 0
+    return shapes, skips
+
+
+def _unet_up(layout: Layout, time: int, skips: list[int]) -> Shapes:
+    shapes: Shapes = {}
+    current, block = layout.channels[-1], 0
     for level in reversed(range(len(layout.channels))):
         width = layout.channels[level]
         for repeat in range(layout.res_blocks[level] + 1):
@@ -99,7 +115,7 @@ def unet_shapes(layout: Layout) -> Shapes:
                 place = 2 if layout.attention[level] else 1
                 shapes |= _layer(f"output_blocks.{block}.{place}.conv", width, width, 3, 3)
             current, block = width, block + 1
-    return shapes | _norm("out.0", base) | _layer("out.2", 4, base, 3, 3)
+    return shapes
 
 
 def vae_shapes(layout: Layout) -> Shapes:

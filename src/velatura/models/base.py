@@ -1,0 +1,145 @@
+"""A model: three networks that paint together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from velatura.errors import BrokenModel
+from velatura.models.autoencoder import Autoencoder
+from velatura.models.hashes import Hashes
+from velatura.models.networks import build_text_model, build_unet, build_vae
+from velatura.models.parts import read_parts, read_vae_parts
+from velatura.models.tensors import read_tensors
+from velatura.models.text_encoder import ClipTextEncoder
+from velatura.models.unet import Unet
+from velatura.records import ModelUse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+    from velatura.models.architecture import Architecture, Prediction
+    from velatura.models.catalogue import ModelFile
+    from velatura.models.parts import Parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Model:
+    """Everything a pipeline needs to know of a model.
+
+    A model is a value: LoRA and tiling give another model that shares the unchanged weights.
+
+    Attributes:
+        architecture: The sizes.
+        text_encoder: Token ids to features.
+        unet: The denoiser's network.
+        autoencoder: Latents to pixels and back.
+        uses: The files it came from.
+    """
+
+    architecture: Architecture
+    text_encoder: ClipTextEncoder
+    unet: Unet
+    autoencoder: Autoencoder
+    uses: tuple[ModelUse, ...]
+
+    @property
+    def predict(self) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
+        """(latents, time, context) -> noise or velocity; see :meth:`Unet.predict`."""
+        return self.unet.predict
+
+    @property
+    def prediction(self) -> Prediction:
+        """What ``predict`` gives."""
+        return self.architecture.prediction
+
+    @property
+    def width(self) -> int:
+        """Features per token of the text encoder."""
+        return self.text_encoder.width
+
+    @property
+    def latent_channels(self) -> int:
+        """Channels of the latents."""
+        return self.architecture.unet.in_channels
+
+    @property
+    def native_size(self) -> tuple[int, int]:
+        """Width and height in pixels that the model was made for."""
+        return self.architecture.native_size
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return self.unet.network.device
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory its weights take; weights shared with another model count fully."""
+        networks = (self.text_encoder.network, self.unet.network, self.autoencoder.network)
+        return sum(p.nbytes for network in networks for p in network.parameters())
+
+
+def load_model(
+    checkpoint: ModelFile,
+    vae: ModelFile | None = None,
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: torch.device | str = "cpu",
+    hashes: Hashes | None = None,
+) -> Model:
+    """The networks of ``checkpoint``, with the autoencoder of ``vae`` where one is given.
+
+    Args:
+        checkpoint: A file in the original layout, or a folder in that of diffusers.
+        vae: An external autoencoder; None takes the checkpoint's own.
+        dtype: Precision of the networks. The autoencoder stays in float32 where this is float16,
+            whose range its activations exceed.
+        device: Where the networks shall live.
+        hashes: Remembers the files' hashes; without it they are computed anew.
+
+    Raises:
+        BrokenModel: if a file is incomplete or no model.
+        UnsafeModel: if reading a file would run code.
+        UnsupportedModel: if a file is of an architecture that we do not run.
+    """
+    hashes = hashes or Hashes(None)
+    parts = read_parts(checkpoint.path)
+    uses = [ModelUse(kind="checkpoint", name=checkpoint.stem, hash=hashes.short(checkpoint.path))]
+    if vae is not None:
+        parts = _with_vae(parts, vae)
+        uses.append(ModelUse(kind="vae", name=vae.path.name, hash=hashes.short(vae.path)))
+    if parts.architecture.vae is None:
+        raise BrokenModel(f"{checkpoint.path}: has no autoencoder of its own; choose a VAE file")
+    vae_dtype = torch.float32 if dtype is torch.float16 else dtype
+    text = read_tensors(parts.text, dtype=dtype, device=device)
+    unet = read_tensors(parts.unet, dtype=dtype, device=device)
+    decoder = read_tensors(parts.vae, dtype=vae_dtype, device=device)
+    architecture, source = parts.architecture, parts.source
+    return Model(
+        architecture=architecture,
+        text_encoder=ClipTextEncoder(build_text_model(source, architecture.text, text)),
+        unet=Unet(build_unet(source, architecture.unet, unet)),
+        autoencoder=Autoencoder(build_vae(source, parts.architecture.vae, decoder)),
+        uses=tuple(uses),
+    )
+
+
+def _with_vae(parts: Parts, vae: ModelFile) -> Parts:
+    """The same checkpoint with another autoencoder, if the latents are of one kind.
+
+    Raises:
+        BrokenModel: if they are not.
+    """
+    architecture, weights = read_vae_parts(vae.path)
+    wanted = parts.architecture.unet.in_channels
+    if architecture.latent_channels != wanted:
+        raise BrokenModel(
+            f"{vae.path}: makes latents of {architecture.latent_channels} channels, "
+            f"the checkpoint's have {wanted}"
+        )
+    return replace(parts, architecture=replace(parts.architecture, vae=architecture), vae=weights)

@@ -1,0 +1,123 @@
+"""Weights into networks.
+
+The networks are those of diffusers and transformers. They are built without memory (on torch's
+"meta" device) and then adopt the tensors as they were read, so nothing is initialised, copied or
+downloaded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from torch import nn
+from transformers import CLIPTextConfig, CLIPTextModel
+
+from velatura.errors import BrokenModel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from torch import Tensor
+
+    from velatura.models.architecture import TextArchitecture, UnetArchitecture, VaeArchitecture
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def build_unet(
+    source: object, unet: UnetArchitecture, weights: Mapping[str, Tensor]
+) -> UNet2DConditionModel:
+    """The denoising U-Net, with ``weights`` in diffusers names.
+
+    Raises:
+        BrokenModel: if weights are missing, left over, or of another shape.
+    """
+    with torch.device("meta"):
+        network = UNet2DConditionModel(
+            in_channels=unet.in_channels,
+            out_channels=unet.out_channels,
+            block_out_channels=unet.channels,
+            layers_per_block=unet.res_blocks,  # pyright: ignore[reportArgumentType]
+            down_block_types=tuple(
+                "CrossAttnDownBlock2D" if has else "DownBlock2D" for has in unet.attention
+            ),
+            up_block_types=tuple(
+                "CrossAttnUpBlock2D" if has else "UpBlock2D" for has in reversed(unet.attention)
+            ),
+            transformer_layers_per_block=unet.depth,  # pyright: ignore[reportArgumentType]
+            cross_attention_dim=unet.context_width,
+            attention_head_dim=unet.heads,  # diffusers' name for the number of heads in SD 1.x
+            use_linear_projection=unet.linear_projection,
+        )
+    return _adopt(source, "U-Net", network, weights)
+
+
+def build_vae(source: object, vae: VaeArchitecture, weights: Mapping[str, Tensor]) -> AutoencoderKL:
+    """The autoencoder, with ``weights`` in diffusers names.
+
+    Raises:
+        BrokenModel: if weights are missing, left over, or of another shape.
+    """
+    levels = len(vae.channels)
+    with torch.device("meta"):
+        network = AutoencoderKL(
+            block_out_channels=vae.channels,  # pyright: ignore[reportArgumentType]
+            down_block_types=("DownEncoderBlock2D",) * levels,  # pyright: ignore[reportArgumentType]
+            up_block_types=("UpDecoderBlock2D",) * levels,  # pyright: ignore[reportArgumentType]
+            layers_per_block=vae.res_blocks,
+            latent_channels=vae.latent_channels,
+            scaling_factor=vae.scale_factor,
+        )
+    return _adopt(source, "autoencoder", network, weights)
+
+
+def build_text_model(
+    source: object, text: TextArchitecture, weights: Mapping[str, Tensor]
+) -> CLIPTextModel:
+    """The CLIP text model, with ``weights`` in its own names (no ``text_model.`` prefix).
+
+    Raises:
+        BrokenModel: if weights are missing, left over, or of another shape.
+    """
+    config = CLIPTextConfig(
+        hidden_size=text.width,
+        num_hidden_layers=text.layers,
+        intermediate_size=text.intermediate,
+        num_attention_heads=text.heads,
+        vocab_size=text.vocabulary,
+        max_position_embeddings=text.positions,
+        hidden_act="quick_gelu",
+    )
+    with torch.device("meta"):
+        network = CLIPTextModel(config)
+    positions = torch.arange(text.positions)[None]
+    network.embeddings.register_buffer("position_ids", positions, persistent=False)
+    return _adopt(source, "text encoder", network, weights)
+
+
+def _adopt(source: object, part: str, network: Network, weights: Mapping[str, Tensor]) -> Network:
+    """Give ``network`` its weights, without a copy."""
+    expected = network.state_dict()
+    if wrong := sorted(
+        name
+        for name in expected.keys() & weights.keys()
+        if expected[name].shape != weights[name].shape
+    ):
+        name = wrong[0]
+        raise BrokenModel(
+            f"{source}: {part}: {name} has shape {tuple(weights[name].shape)}, "
+            f"expected {tuple(expected[name].shape)}"
+        )
+    _refuse_some(source, part, "missing", sorted(expected.keys() - weights.keys()))
+    _refuse_some(source, part, "unexpected", sorted(weights.keys() - expected.keys()))
+    network.load_state_dict(dict(weights), strict=True, assign=True)
+    return network.eval().requires_grad_(False)
+
+
+def _refuse_some(source: object, part: str, what: str, names: list[str]) -> None:
+    if names:
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        raise BrokenModel(f"{source}: {part}: {len(names)} weights {what}: {shown}")

@@ -1,0 +1,89 @@
+"""Token ids to the features that the U-Net attends to: CLIP's text model (arXiv:2103.00020)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from velatura.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+    from transformers import CLIPTextModel
+
+    from velatura.prompts.encode import Injection
+
+
+class ClipTextEncoder:
+    """The text encoder of a model.
+
+    Attributes:
+        network: The CLIP text model.
+        width: Features per token.
+        layers: Transformer layers.
+    """
+
+    def __init__(self, network: CLIPTextModel) -> None:
+        self.network = network
+        self.width: int = network.config.hidden_size
+        self.layers: int = network.config.num_hidden_layers
+
+    def encode(
+        self,
+        tokens: Sequence[Sequence[int]],
+        injections: Sequence[Sequence[Injection]],
+        clip_skip: int = 1,
+    ) -> Tensor:
+        """Features of ``n`` chunks, each read by itself.
+
+        Args:
+            tokens: n lists of 77 token ids, start and end included.
+            injections: Per chunk, the vectors of textual-inversion embeddings; they replace the
+                token rows from ``offset + 1`` on, and what reaches past the chunk is cut.
+            clip_skip: 1 takes the last layer, k the k-th from the end; the final normalisation
+                follows either way.
+
+        Returns:
+            (n, 77, width), in float32.
+
+        Raises:
+            RequestError: if ``clip_skip`` leaves out more layers than there are.
+        """
+        kept = self.layers - (clip_skip - 1)
+        if kept < 0:
+            raise RequestError(
+                f"clip_skip: this checkpoint's text encoder has {self.layers} layers; "
+                f"choose 1 to {self.layers + 1}, not {clip_skip}",
+                field="clip_skip",
+            )
+        states = self._embed(tokens, injections)
+        mask = _causal_mask(states)
+        for layer in self.network.encoder.layers[:kept]:
+            states = layer(states, attention_mask=mask)
+        return self.network.final_layer_norm(states).float()
+
+    def _embed(
+        self, tokens: Sequence[Sequence[int]], injections: Sequence[Sequence[Injection]]
+    ) -> Tensor:
+        """Token and position features, with the injected vectors in place; (n, 77, width)."""
+        embeddings = self.network.embeddings
+        table = embeddings.token_embedding.weight
+        ids = torch.tensor(tokens, dtype=torch.long, device=table.device)
+        states = torch.nn.functional.embedding(ids, table)
+        length = ids.shape[1]
+        for row, chunk in enumerate(injections):
+            for injection in chunk:
+                start = injection.offset + 1
+                vectors = torch.as_tensor(injection.vectors)[: max(0, length - start)]
+                states[row, start : start + len(vectors)] = vectors.to(states)
+        return states + embeddings.position_embedding.weight[:length]
+
+
+def _causal_mask(states: Tensor) -> Tensor:
+    """Added to the attention's scores: minus infinity where a token would look ahead; (1 1 n n)."""
+    length = states.shape[1]
+    mask = torch.full((length, length), -torch.inf, dtype=states.dtype, device=states.device)
+    return mask.triu(1)[None, None]
