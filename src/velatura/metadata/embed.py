@@ -1,0 +1,153 @@
+"""A picture as the bytes of a PNG, JPEG or WebP file that carries its story.
+
+==========  ================================  ===========================  =====================
+            infotext                          our JSON                     IPTC source type
+==========  ================================  ===========================  =====================
+PNG         text chunk ``parameters``         text chunk ``velatura``      XMP in an iTXt chunk
+JPEG, WebP  EXIF user comment, UTF-16         property of the XMP packet   the same packet
+==========  ================================  ===========================  =====================
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from annotated_types import Interval
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from velatura.metadata.infotext import format_infotext
+from velatura.metadata.provenance import format_xmp
+from velatura.metadata.story import (
+    EXIF_POINTER,
+    INFOTEXT_CHUNK,
+    SOFTWARE,
+    STORY_CHUNK,
+    UNICODE_PREFIX,
+    USER_COMMENT,
+    format_story,
+)
+from velatura.records import Checked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from velatura.records import Picture
+
+FileFormat = Literal["png", "jpeg", "webp"]
+
+SUFFIXES: dict[FileFormat, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
+LARGEST_SIDES: dict[FileFormat, int] = {"png": 2**31 - 1, "jpeg": 65535, "webp": 16383}
+
+LONGEST_JPEG_SEGMENT = 65533
+"""Bytes of an application segment, its length field left out."""
+
+_SOFTWARE_TAG = 0x0131
+_PNG_XMP = "XML:com.adobe.xmp"
+_XMP_HEADER_LENGTH = len(b"http://ns.adobe.com/xap/1.0/\x00")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding(Checked):
+    """How pixels become a file.
+
+    Attributes:
+        format: PNG keeps every bit; JPEG and WebP are smaller.
+        quality: For JPEG and lossy WebP.
+        lossless: For WebP.
+    """
+
+    format: FileFormat = "png"
+    quality: Annotated[int, Interval(ge=1, le=100)] = 80
+    lossless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The bytes of a file, and the ending its name should have."""
+
+    data: bytes
+    suffix: str
+
+
+def encode_picture(
+    picture: Picture,
+    encoding: Encoding | None = None,
+    kept_texts: Mapping[str, str] | None = None,
+) -> Encoded:
+    """The file of a picture with its story in it.
+
+    Where the format cannot hold the picture (a side too long) or its story (a JPEG segment ends
+    at 64 KiB), the file is a PNG instead, so nothing is lost.
+
+    Args:
+        picture: What to write.
+        encoding: How; PNG where not given.
+        kept_texts: Texts of an earlier file to carry over into PNG; ours replace those of the
+            same keyword.
+    """
+    encoding = encoding or Encoding()
+    if encoding.format == "png" or max(picture.pixels.shape[:2]) > LARGEST_SIDES[encoding.format]:
+        return _png(picture, kept_texts or {})
+    exif = _exif(format_infotext(picture))
+    xmp = format_xmp(SOFTWARE, format_story(picture))
+    longest = max(len(exif), len(xmp) + _XMP_HEADER_LENGTH)
+    if encoding.format == "jpeg" and longest > LONGEST_JPEG_SEGMENT:
+        return _png(picture, kept_texts or {})
+    options: dict[str, Any] = {"quality": encoding.quality, "exif": exif, "xmp": xmp}
+    if encoding.format == "webp":
+        options["lossless"] = encoding.lossless
+    return Encoded(_saved(picture.pixels, encoding.format, options), SUFFIXES[encoding.format])
+
+
+def encode_pixels(pixels: NDArray[np.uint8], encoding: Encoding) -> Encoded:
+    """The file of pixels that have no story; only its making is declared."""
+    file_format = encoding.format
+    if max(pixels.shape[:2]) > LARGEST_SIDES[file_format]:
+        file_format = "png"
+    xmp = format_xmp(SOFTWARE)
+    options: dict[str, Any] = {"quality": encoding.quality, "xmp": xmp}
+    if file_format == "png":
+        info = PngInfo()
+        info.add_itxt(_PNG_XMP, xmp.decode())
+        options = {"pnginfo": info}
+    if file_format == "webp":
+        options["lossless"] = encoding.lossless
+    return Encoded(_saved(pixels, file_format, options), SUFFIXES[file_format])
+
+
+def _png(picture: Picture, kept_texts: Mapping[str, str]) -> Encoded:
+    texts = {
+        **kept_texts,
+        INFOTEXT_CHUNK: format_infotext(picture),
+        STORY_CHUNK: format_story(picture),
+    }
+    info = PngInfo()
+    for keyword, text in texts.items():
+        info.add_text(keyword, _encodable(text))  # tEXt where Latin-1 will do, else iTXt
+    info.add_itxt(_PNG_XMP, format_xmp(SOFTWARE).decode())
+    return Encoded(_saved(picture.pixels, "png", {"pnginfo": info}), SUFFIXES["png"])
+
+
+def _exif(infotext: str) -> bytes:
+    block = Image.Exif()
+    block[_SOFTWARE_TAG] = SOFTWARE
+    comment = UNICODE_PREFIX + _encodable(infotext).encode("utf-16-be")
+    block.get_ifd(EXIF_POINTER)[USER_COMMENT] = comment
+    return block.tobytes()
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates, which no encoding of Unicode can hold."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def _saved(pixels: NDArray[np.uint8], file_format: FileFormat, options: dict[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, file_format.upper(), **options)
+    return buffer.getvalue()

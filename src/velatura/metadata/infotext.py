@@ -1,0 +1,182 @@
+"""A picture as infotext: the fields of A1111 v1.10.1, in its order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING
+
+from velatura.diffusion.samplers import SAMPLERS
+from velatura.metadata.fields import (
+    BETA_FIELDS,
+    HIRES_FIELDS,
+    OPTION_FIELDS,
+    PADDING_LABELS,
+    ZERO_TERMINAL_SNR,
+    Field,
+)
+from velatura.metadata.notation import Infotext
+from velatura.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from velatura.records import Hires, ModelUse, Picture, Txt2Img
+
+    Pairs = Iterator[tuple[str, object]]
+
+COMPATIBLE_VERSION = "v1.10.1"
+"""The A1111 release whose meaning the fields have; readers choose old behaviour by it."""
+
+
+def format_infotext(picture: Picture) -> str:
+    """The A1111 text of a picture, for its file."""
+    return str(describe(picture))
+
+
+def describe(picture: Picture) -> Infotext:
+    """Prompts and fields of a picture. Settings the text has no field for are left to the JSON."""
+    request = picture.request
+    pairs = [*_basics(request), *_models(request, picture.models), *_variation(request)]
+    pairs += [*_options(request), *_hires(request), *_hashes(picture.models), *_details(request)]
+    pairs.append(("Version", f"{COMPATIBLE_VERSION}+velatura.{__version__.replace('+', '.')}"))
+    return Infotext(
+        request.prompt.strip(),
+        request.negative_prompt.strip(),
+        {key: str(value) for key, value in pairs},
+    )
+
+
+def schedule_label(sampler: str, schedule: str) -> str:
+    """The schedule as the text names it.
+
+    "Automatic" is replaced by the sampler's own schedule, but stays where that is the uniform one
+    or the sampler has a grid of its own.
+    """
+    entry = SAMPLERS.get(sampler)
+    if schedule != "Automatic" or entry is None:
+        return schedule
+    is_own = entry.family == "sigma" and entry.schedule not in ("Uniform", "")
+    return entry.schedule if is_own else schedule
+
+
+def _basics(request: Txt2Img) -> Pairs:
+    yield "Steps", request.steps
+    yield "Sampler", request.sampler
+    yield "Schedule type", schedule_label(request.sampler, request.schedule)
+    yield "CFG scale", float(request.guidance_scale)
+    yield "Seed", request.seed
+    if request.width and request.height:
+        yield "Size", f"{request.width}x{request.height}"
+
+
+def _models(request: Txt2Img, models: Iterable[ModelUse]) -> Pairs:
+    used = {model.kind: model for model in models}
+    if checkpoint := used.get("checkpoint"):
+        yield "Model hash", checkpoint.hash
+        yield "Model", checkpoint.name
+    elif request.checkpoint:
+        yield "Model", request.checkpoint
+    if vae := used.get("vae"):
+        yield "VAE hash", vae.hash
+        yield "VAE", vae.name
+
+
+def _variation(request: Txt2Img) -> Pairs:
+    variation, noise = request.variation, request.noise
+    if variation is not None and variation.strength:
+        yield "Variation seed", variation.seed
+        yield "Variation seed strength", float(variation.strength)
+    if noise.resize_width and noise.resize_height:
+        yield "Seed resize from", f"{noise.resize_width}x{noise.resize_height}"
+
+
+def _options(request: Txt2Img) -> Pairs:
+    if request.hires is not None:
+        yield "Denoising strength", float(request.hires.strength)
+    if request.clip_skip > 1:
+        yield "Clip skip", request.clip_skip
+    entry = SAMPLERS.get(request.sampler)
+    if request.noise.ensd and entry is not None and entry.uses_ensd and request.sampling.eta != 0:
+        yield "ENSD", request.noise.ensd
+    if request.noise.source != "GPU":
+        yield "RNG", request.noise.source
+    if request.tiling:
+        yield "Tiling", True
+
+
+def _hires(request: Txt2Img) -> Pairs:
+    hires = request.hires
+    if hires is None:
+        return
+    if hires.sampler and hires.sampler != request.sampler:
+        yield "Hires sampler", hires.sampler
+    texts, numbers = HIRES_FIELDS[:2], HIRES_FIELDS[2:]
+    for entry in texts:
+        if (text := getattr(hires, entry.name)) not in ("", getattr(request, entry.name)):
+            yield entry.label, text
+    yield from _hires_schedule(request, hires)
+    if hires.width or hires.height:
+        yield "Hires resize", f"{hires.width}x{hires.height}"
+    else:
+        yield "Hires upscale", float(hires.scale)
+    for entry in numbers:
+        if value := getattr(hires, entry.name):
+            yield entry.label, value
+
+
+def _hires_schedule(request: Txt2Img, hires: Hires) -> Pairs:
+    first = schedule_label(request.sampler, request.schedule)
+    second = schedule_label(hires.sampler or request.sampler, hires.schedule or request.schedule)
+    if second != first:
+        yield "Hires schedule type", second
+
+
+def _hashes(models: Iterable[ModelUse]) -> Pairs:
+    for kind, label in (("lora", "Lora hashes"), ("embedding", "TI hashes")):
+        used = [
+            f"{re.sub('[:,]', '', model.name)}: {model.hash}"
+            for model in models
+            if model.kind == kind
+        ]
+        if used:
+            yield label, ", ".join(used)
+
+
+def _details(request: Txt2Img) -> Pairs:
+    has_brackets = any(sign in request.prompt + request.negative_prompt for sign in "([")
+    if request.text.emphasis != "Original" and has_brackets:
+        yield "Emphasis", request.text.emphasis
+    yield from _eta(request)
+    for entry in OPTION_FIELDS:
+        if (value := _value(request, entry)) != _default(request, entry):
+            yield entry.label, value
+    if "Beta" in (request.schedule, request.hires and request.hires.schedule):
+        for entry in BETA_FIELDS:
+            yield entry.label, _value(request, entry)
+    if request.text.padding in PADDING_LABELS:
+        yield PADDING_LABELS[request.text.padding], True
+    if request.sampling.zero_terminal_snr:
+        yield ZERO_TERMINAL_SNR
+
+
+def _eta(request: Txt2Img) -> Pairs:
+    """Eta where it differs from the sampler's own; the DDIM family has a field of its own."""
+    entry, eta = SAMPLERS.get(request.sampler), request.sampling.eta
+    if entry is None or eta is None:
+        return
+    if entry.family == "timestep" and eta != 0:
+        yield "Eta DDIM", float(eta)
+    elif entry.family == "sigma" and (entry.is_stochastic or entry.uses_ensd) and eta != 1:
+        yield "Eta", float(eta)
+
+
+def _value(request: Txt2Img, entry: Field) -> object:
+    value = getattr(getattr(request, entry.group), entry.name)
+    return value if isinstance(value, bool) else float(value)
+
+
+def _default(request: Txt2Img, entry: Field) -> object:
+    record = getattr(request, entry.group)
+    default = next(each.default for each in fields(record) if each.name == entry.name)
+    return None if default is MISSING else default

@@ -1,0 +1,213 @@
+"""The story of a picture as its file tells it: what was asked, with what, by whom.
+
+Our own JSON wins over the infotext beside it, because it is complete and unambiguous; a file of
+another program tells what its text tells. A picture without any data has an empty story.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from velatura.errors import PictureError, RequestError
+from velatura.metadata.containers import Blocks, read_blocks
+from velatura.metadata.notation import Infotext, parse_infotext
+from velatura.metadata.novelai import infotext_from_novelai
+from velatura.metadata.provenance import parse_xmp
+from velatura.metadata.recover import request_from_infotext
+from velatura.metadata.request_json import (
+    FORMAT,
+    VERSION_KEY,
+    check_version,
+    read_json,
+    request_from_dict,
+    request_to_dict,
+)
+from velatura.records import ModelUse
+from velatura.version import __version__
+
+if TYPE_CHECKING:
+    from velatura.records import Picture, Txt2Img
+
+LARGEST_FILE = 2**30
+"""Bytes of a picture file that are looked at."""
+
+SOFTWARE = f"Velatura {__version__}"
+STORY_CHUNK, INFOTEXT_CHUNK = "velatura", "parameters"
+
+EXIF_POINTER, USER_COMMENT = 0x8769, 0x9286
+UNICODE_PREFIX = b"UNICODE\x00"
+
+_EXIF_ERRORS = (SyntaxError, struct.error, ValueError, KeyError, TypeError, IndexError, OSError)
+"""What Pillow raises on EXIF data that make no sense."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What a picture file tells.
+
+    Attributes:
+        source: Where it was found, in words; empty where nothing was.
+        text: The infotext as it stands in the file.
+        infotext: The parts of the text.
+        request: The request; None where neither JSON nor fields tell one.
+        is_exact: Whether the request is complete, from our JSON, rather than read off the text.
+        rest: Fields of the text that have no place in the request.
+        models: Model files that took part.
+        remarks: What the maker was told.
+        parents: Ids of the pictures this one was made from.
+        source_type: The IPTC digital source type, an address.
+        texts: Every text of the file by its keyword.
+        problems: What could not be read, a sentence each.
+    """
+
+    source: str = ""
+    text: str = ""
+    infotext: Infotext = field(default_factory=Infotext)
+    request: Txt2Img | None = None
+    is_exact: bool = False
+    rest: dict[str, str] = field(default_factory=dict[str, str])
+    models: tuple[ModelUse, ...] = ()
+    remarks: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    source_type: str = ""
+    texts: dict[str, str] = field(default_factory=dict[str, str])
+    problems: tuple[str, ...] = ()
+
+
+def format_story(picture: Picture) -> str:
+    """Request and circumstances of a picture as JSON, ASCII only."""
+    request = request_to_dict(picture.request)
+    del request[VERSION_KEY]
+    story = {
+        VERSION_KEY: FORMAT,
+        "software": SOFTWARE,
+        "request": request,
+        "models": [asdict(model) for model in picture.models],
+        "remarks": picture.remarks,
+        "parents": picture.parents,
+    }
+    return json.dumps(story)
+
+
+def read_story(file: Path | str | bytes) -> Story:
+    """The story in a picture file, or in the bytes of one. Pixels are not decoded.
+
+    Raises:
+        PictureError: not a file, not a picture, cut off, or with texts beyond all measure.
+    """
+    blocks = read_blocks(file if isinstance(file, bytes) else _file_bytes(Path(file)))
+    problems = list(blocks.problems)
+    source_type = story_json = ""
+    if blocks.xmp:
+        try:
+            provenance = parse_xmp(blocks.xmp)
+        except ValueError as error:
+            problems.append(str(error))
+        else:
+            source_type, story_json = provenance.source_type, provenance.story
+    text, source = _find_text(blocks, problems)
+    story = Story(source=source, text=text, source_type=source_type, texts=blocks.texts)
+    story = _with_infotext(story)
+    story = _with_json(story, blocks.texts.get(STORY_CHUNK, story_json), problems)
+    return replace(story, problems=tuple(problems))
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise PictureError(f"{path}: no such picture file")
+        if path.stat().st_size > LARGEST_FILE:
+            raise PictureError(f"{path}: larger than {LARGEST_FILE} bytes; not read")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise PictureError(f"{path}: cannot be read: {error}") from error
+
+
+def _find_text(blocks: Blocks, problems: list[str]) -> tuple[str, str]:
+    """The infotext and where it was found; EXIF comes before PNG text, as in A1111."""
+    if blocks.exif:
+        try:
+            comment = _user_comment(blocks.exif)
+        except _EXIF_ERRORS as error:
+            problems.append(f"the EXIF block is damaged: {error}")
+        else:
+            if comment:
+                return comment, "EXIF user comment"
+    if text := blocks.texts.get(INFOTEXT_CHUNK):
+        return text, "PNG text"
+    if blocks.texts.get("Software") == "NovelAI":
+        return str(infotext_from_novelai(blocks.texts)), "NovelAI note"
+    if blocks.format == "GIF" and (text := blocks.texts.get("comment")):
+        return text, "GIF comment"
+    return "", ""
+
+
+def _user_comment(exif: bytes) -> str:
+    """The user comment of an EXIF block (Exif 2.32, 4.6.5): a code of 8 bytes, then the text."""
+    block = Image.Exif()
+    block.load(exif)
+    comment: object = block.get_ifd(EXIF_POINTER).get(USER_COMMENT, b"")
+    if isinstance(comment, str):
+        return comment.strip("\x00")
+    if not isinstance(comment, bytes):
+        return ""
+    code, text = comment[:8], comment[8:]
+    if code != UNICODE_PREFIX:
+        return text.decode("utf-8", errors="replace").strip("\x00")
+    return text.decode(_byte_order(text), errors="replace").strip("\x00\ufeff")
+
+
+def _byte_order(text: bytes) -> str:
+    """UTF-16 of either order: most texts have their zero bytes on one side."""
+    is_little = text[1::2].count(0) > text[::2].count(0)
+    return "utf-16-le" if is_little else "utf-16-be"
+
+
+def _with_infotext(story: Story) -> Story:
+    if not story.text:
+        return story
+    infotext = parse_infotext(story.text)
+    if not infotext.fields:
+        return replace(story, infotext=infotext)
+    request, rest = request_from_infotext(infotext)
+    return replace(story, infotext=infotext, request=request, rest=rest)
+
+
+def _with_json(story: Story, text: str, problems: list[str]) -> Story:
+    """The story as our JSON tells it; where that cannot be read, what the text told stays."""
+    if not text:
+        return story
+    try:
+        values = _checked(read_json(text))
+        return replace(
+            story,
+            source=story.source or "Velatura's own note",
+            request=request_from_dict(values["request"]),
+            is_exact=True,
+            models=tuple(_model(each) for each in values.get("models", [])),
+            remarks=tuple(str(each) for each in values.get("remarks", [])),
+            parents=tuple(str(each) for each in values.get("parents", [])),
+        )
+    except (RequestError, TypeError) as error:
+        problems.append(f"Velatura's own note cannot be used: {error}")
+        return story
+
+
+def _checked(values: Any) -> dict[str, Any]:  # noqa: ANN401
+    if not isinstance(values, dict) or "request" not in values:
+        raise RequestError("request: expected an object with a request")
+    check_version(values.get(VERSION_KEY))
+    return values
+
+
+def _model(values: Any) -> ModelUse:  # noqa: ANN401
+    """A model file's name and hash."""
+    if not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
+        raise RequestError("models: expected a list of kind, name and hash")
+    return ModelUse(**values)

@@ -1,0 +1,173 @@
+"""Recorded A1111 API requests as Velatura's own.
+
+What the web UI took from its options rather than from the request has the values those recordings
+were made with: noise from the "GPU" source (their device was a CPU), the first checkpoint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from velatura.diffusion.samplers import SAMPLERS
+from velatura.records import (
+    Hires,
+    NoiseOptions,
+    SamplingOptions,
+    TextOptions,
+    Txt2Img,
+    Variation,
+)
+
+DEFAULT_STEPS, DEFAULT_SAMPLER, DEFAULT_STRENGTH = 50, "Euler", 0.75
+
+SUBSTITUTE_SAMPLER = "DPM++ 2M"
+"""What the web UI paints with where it does not know the name."""
+
+SAMPLING_OPTIONS = {
+    "s_churn": "churn",
+    "s_tmin": "churn_min",
+    "s_tmax": "churn_max",
+    "s_noise": "noise_scale",
+    "s_min_uncond": "skip_guidance_below",
+    "s_min_uncond_all": "skip_guidance_all",
+    "skip_early_cond": "skip_guidance_until",
+    "sigma_min": "sigma_min",
+    "sigma_max": "sigma_max",
+    "rho": "rho",
+    "beta_dist_alpha": "beta_alpha",
+    "beta_dist_beta": "beta_beta",
+    "always_discard_next_to_last_sigma": "discard_penultimate",
+    "use_old_karras_scheduler_sigmas": "old_karras_sigmas",
+    "enable_quantization": "quantize",
+    "sgm_noise_multiplier": "sgm_noise",
+    "uni_pc_variant": "unipc_variant",
+    "uni_pc_skip_type": "unipc_spacing",
+    "uni_pc_order": "unipc_order",
+    "uni_pc_lower_order_final": "unipc_lower_order_final",
+    "use_downcasted_alpha_bar": "downcast_alphas",
+}
+"""Options and request fields of the web UI, by our names."""
+
+TEXT_OPTIONS = {
+    "emphasis": "emphasis",
+    "comma_padding_backtrack": "comma_backtrack",
+    "enable_prompt_comments": "comments",
+    "use_old_emphasis_implementation": "old_emphasis",
+    "use_old_scheduling": "old_scheduling",
+}
+
+
+def txt2img_from_api(request: dict[str, Any], seed: int) -> Txt2Img:
+    """The request that paints what the web UI painted.
+
+    Args:
+        request: Body of a ``POST /sdapi/v1/txt2img``.
+        seed: The seed that was used, also where the body asks for a random one.
+    """
+    options: dict[str, Any] = request.get("override_settings") or {}
+    return Txt2Img(
+        prompt=request.get("prompt", ""),
+        negative_prompt=request.get("negative_prompt", ""),
+        styles=tuple(request.get("styles") or ()),
+        checkpoint=options.get("sd_model_checkpoint", ""),
+        vae=options.get("sd_vae", "Automatic"),
+        sampler=_sampler(request),
+        schedule=request.get("scheduler") or "Automatic",
+        steps=request.get("steps", DEFAULT_STEPS),
+        guidance_scale=float(request.get("cfg_scale", 7)),
+        width=request.get("width", 512) // 8 * 8,
+        height=request.get("height", 512) // 8 * 8,
+        seed=seed,
+        batch_size=request.get("batch_size", 1),
+        batch_count=request.get("n_iter", 1),
+        clip_skip=options.get("CLIP_stop_at_last_layers", 1),
+        tiling=bool(request.get("tiling") or options.get("tiling")),
+        variation=_variation(request),
+        hires=_hires(request),
+        text=_text(options),
+        sampling=_sampling(request, options),
+        noise=_noise(request, options),
+    )
+
+
+def picture_request(request: Txt2Img, seed: int, variation_seed: int) -> Txt2Img:
+    """The request of one picture of a batch, by the seeds that were recorded for it."""
+    variation = request.variation
+    if variation is not None:
+        variation = replace(variation, seed=variation_seed)
+    return replace(request, seed=seed, variation=variation, batch_size=1, batch_count=1)
+
+
+def _sampler(request: dict[str, Any]) -> str:
+    """An alias is understood in ``sampler_name``; ``sampler_index`` takes labels only."""
+    if name := request.get("sampler_name"):
+        labels = {alias: entry.label for entry in SAMPLERS.values() for alias in entry.aliases}
+        return labels.get(name, name)
+    index: str = request.get("sampler_index") or DEFAULT_SAMPLER
+    return index if index in SAMPLERS else SUBSTITUTE_SAMPLER
+
+
+def _variation(request: dict[str, Any]) -> Variation | None:
+    strength = float(request.get("subseed_strength") or 0)
+    return Variation(seed=request.get("subseed", -1), strength=strength) if strength else None
+
+
+def _hires(request: dict[str, Any]) -> Hires | None:
+    if not request.get("enable_hr"):
+        return None
+    return Hires(
+        scale=float(request.get("hr_scale", 2)),
+        width=request.get("hr_resize_x", 0),
+        height=request.get("hr_resize_y", 0),
+        upscaler=request.get("hr_upscaler") or "Latent",
+        steps=request.get("hr_second_pass_steps", 0),
+        strength=float(request.get("denoising_strength", DEFAULT_STRENGTH)),
+        sampler=request.get("hr_sampler_name") or "",
+        schedule=request.get("hr_scheduler") or "",
+        prompt=request.get("hr_prompt", ""),
+        negative_prompt=request.get("hr_negative_prompt", ""),
+    )
+
+
+def _text(options: dict[str, Any]) -> TextOptions:
+    values = {ours: options[theirs] for theirs, ours in TEXT_OPTIONS.items() if theirs in options}
+    if options.get("pad_cond_uncond_v0"):
+        values["padding"] = "pad v0"
+    elif options.get("pad_cond_uncond"):
+        values["padding"] = "pad"
+    return TextOptions(**values)
+
+
+def _sampling(request: dict[str, Any], options: dict[str, Any]) -> SamplingOptions:
+    """An option that differs from its default wins over the request's own field."""
+    given = {
+        theirs: value
+        for theirs, value in {**request, **options}.items()
+        if theirs in SAMPLING_OPTIONS and value is not None
+    }
+    values = {SAMPLING_OPTIONS[theirs]: value for theirs, value in given.items()}
+    for theirs in ("eta_ancestral", "eta_ddim"):
+        if theirs in options and _uses_eta(request, theirs):
+            values["eta"] = float(options[theirs])
+    if request.get("eta") is not None:
+        values.setdefault("eta", float(request["eta"]))
+    values["picture_brownian"] = not options.get("no_dpmpp_sde_batch_determinism", False)
+    values["zero_terminal_snr"] = options.get("sd_noise_schedule") == "Zero Terminal SNR"
+    return SamplingOptions(**values)
+
+
+def _uses_eta(request: dict[str, Any], option: str) -> bool:
+    """Whether the request's sampler listens to that one of the two eta options."""
+    is_ddim = str(request.get("sampler_name", "")).startswith(("DDIM", "PLMS", "UniPC"))
+    return is_ddim == (option == "eta_ddim")
+
+
+def _noise(request: dict[str, Any], options: dict[str, Any]) -> NoiseOptions:
+    return NoiseOptions(
+        source=options.get("randn_source", "GPU"),
+        ensd=options.get("eta_noise_seed_delta", 0),
+        resize_width=max(request.get("seed_resize_from_w", 0), 0),
+        resize_height=max(request.get("seed_resize_from_h", 0), 0),
+        extra=float(options.get("img2img_extra_noise", 0)),
+    )
