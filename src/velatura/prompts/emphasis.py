@@ -58,11 +58,38 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of the text as it was scanned: its place, what remains of it, its weight."""
+    """A piece of a scanned text: its place, what remains of it, its weight."""
 
     position: int
     text: str
     weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A bracketed stretch of a text.
+
+    Attributes:
+        opener: "(" or "[".
+        position: Index of the opening bracket.
+        end: Index behind the closing bracket; None where it is never closed.
+        pieces: The pieces inside.
+        factor: What their weights are multiplied by.
+    """
+
+    opener: str
+    position: int
+    end: int | None
+    pieces: slice
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A text taken apart: unmerged pieces with their final weights, groups as they close."""
+
+    pieces: tuple[Piece, ...]
+    groups: tuple[Group, ...]
 
 
 def emphasise(text: str) -> tuple[Segment, ...]:
@@ -75,7 +102,7 @@ def emphasise(text: str) -> tuple[Segment, ...]:
         PromptError: if a weight such as ``1.2.3`` is not a number.
     """
     merged: list[tuple[list[str], float]] = []
-    for piece in weigh(text):
+    for piece in scan(text).pieces:
         if merged and merged[-1][1] == piece.weight:
             merged[-1][0].append(piece.text)
         else:
@@ -83,40 +110,43 @@ def emphasise(text: str) -> tuple[Segment, ...]:
     return tuple(Segment("".join(texts), weight) for texts, weight in merged) or (Segment("", 1.0),)
 
 
-def weigh(text: str) -> tuple[Piece, ...]:
-    """The pieces of a text with their final weights, unmerged.
+def scan(text: str) -> Scan:
+    """The pieces and groups of a text.
 
     Raises:
         PromptError: if a weight is not a number.
     """
     pieces: list[Piece] = []
-    groups: list[tuple[int, int, float]] = []
-    rounds: list[int] = []
-    squares: list[int] = []
+    groups: list[Group] = []
+    rounds: list[tuple[int, int]] = []
+    squares: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(text):
         token, here = match[0], len(pieces)
         if token in ("(", "["):
-            (rounds if token == "(" else squares).append(here)
+            (rounds if token == "(" else squares).append((match.start(), here))
         elif (token == ")" or match["number"]) and rounds:
-            groups.append((rounds.pop(), here, _factor(text, match)))
+            start, first = rounds.pop()
+            factor = _factor(text, match)
+            groups.append(Group("(", start, match.end(), slice(first, here), factor))
         elif token == "]" and squares:
-            groups.append((squares.pop(), here, SQUARE))
+            start, first = squares.pop()
+            groups.append(Group("[", start, match.end(), slice(first, here), SQUARE))
         else:
             pieces.extend(_pieces(match))
-    groups.extend((start, len(pieces), ROUND) for start in rounds)
-    groups.extend((start, len(pieces), SQUARE) for start in squares)
-    return _multiplied(pieces, groups)
+    for opener, unclosed, factor in (("(", rounds, ROUND), ("[", squares, SQUARE)):
+        groups += [Group(opener, at, None, slice(i, None), factor) for at, i in unclosed]
+    return Scan(_weighted(pieces, groups), tuple(groups))
 
 
-def _multiplied(pieces: list[Piece], groups: list[tuple[int, int, float]]) -> tuple[Piece, ...]:
-    """The pieces times the factors of the groups [start, end), one after another.
+def _weighted(pieces: list[Piece], groups: list[Group]) -> tuple[Piece, ...]:
+    """The pieces times the factors of their groups, one after another.
 
-    The order decides the last bit of the product.
+    The order decides the last bit of a product.
     """
     weights = np.fromiter((piece.weight for piece in pieces), dtype=np.float64, count=len(pieces))
     with np.errstate(all="ignore"):
-        for start, end, factor in groups:
-            weights[start:end] *= factor
+        for group in groups:
+            weights[group.pieces] *= group.factor
     return tuple(
         Piece(piece.position, piece.text, weight)
         for piece, weight in zip(pieces, weights.tolist(), strict=True)

@@ -83,10 +83,12 @@ class Prompt:
         body: The tree.
         literal_from: Where the text stops making sense as a schedule: an unbracketed ``|`` or a
             lone backslash. The whole text is then taken literally. None where all is well.
+        failed_edits: Position and length of square brackets with colons that are no edit.
     """
 
     body: Body
     literal_from: int | None = None
+    failed_edits: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -120,8 +122,9 @@ def parse(text: str) -> Prompt:
     >>> parse("a | [b:c:5]")
     Prompt(body=(Text(text='a | [b:c:5]', position=0),), literal_from=2)
     """
+    reader = _Reader()
     try:
-        return Prompt(_Reader().read(text))
+        return Prompt(reader.read(text), failed_edits=tuple(reader.failed_edits))
     except _Illegible as error:
         return Prompt((Text(text, 0),), literal_from=error.position)
 
@@ -149,6 +152,7 @@ class _Reader:
     def __init__(self) -> None:
         self.pieces: list[Node] = []
         self.open: list[_Bracket] = []
+        self.failed_edits: list[tuple[int, int]] = []
 
     def read(self, text: str) -> Body:
         try:
@@ -194,6 +198,8 @@ class _Reader:
             self._choice(top, length)
         elif not (pair == "()" and kinds in ("", ":")) and not (pair == "[]" and not kinds):
             # Whatever encloses a bracket that makes no sense makes no sense itself.
+            if pair == "[]":
+                self.failed_edits.append((top.token.start_pos or 0, length))
             self.open.append(top)
             self._give_up_open_brackets()
 
