@@ -5,12 +5,24 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from velatura.diffusion.samplers.base import Sampler
+from velatura.diffusion.samplers.ddim import sample_ddim, sample_ddim_cfgpp
+from velatura.diffusion.samplers.dpm2 import sample_dpm2, sample_dpm2_ancestral
+from velatura.diffusion.samplers.dpm_solver import sample_dpm_adaptive, sample_dpm_fast
 from velatura.diffusion.samplers.dpmpp_2m import (
     sample_dpmpp_2m,
     sample_dpmpp_2m_sde,
     sample_dpmpp_2m_sde_heun,
 )
+from velatura.diffusion.samplers.dpmpp_2s import sample_dpmpp_2s_ancestral
+from velatura.diffusion.samplers.dpmpp_3m_sde import sample_dpmpp_3m_sde
+from velatura.diffusion.samplers.dpmpp_sde import sample_dpmpp_sde
 from velatura.diffusion.samplers.euler import sample_euler, sample_euler_ancestral
+from velatura.diffusion.samplers.heun import sample_heun
+from velatura.diffusion.samplers.lcm import sample_lcm
+from velatura.diffusion.samplers.lms import sample_lms
+from velatura.diffusion.samplers.plms import sample_plms
+from velatura.diffusion.samplers.restart import sample_restart
+from velatura.diffusion.samplers.unipc import sample_unipc
 from velatura.diffusion.schedules import AUTOMATIC, SCHEDULES, find_schedule
 from velatura.errors import RequestError
 
@@ -23,6 +35,16 @@ SAMPLERS: dict[str, Sampler] = {
             aliases=("k_dpmpp_2m",),
             summary="Fast, sharp and deterministic: a good first choice",
             schedule="Karras",
+            order=2,
+        ),
+        Sampler(
+            sample=sample_dpmpp_sde,
+            label="DPM++ SDE",
+            aliases=("k_dpmpp_sde",),
+            summary="Rich detail in few steps, at two network calls a step",
+            schedule="Karras",
+            calls_per_step=2,
+            is_stochastic=True,
             order=2,
         ),
         Sampler(
@@ -44,10 +66,34 @@ SAMPLERS: dict[str, Sampler] = {
             order=2,
         ),
         Sampler(
+            sample=sample_dpmpp_2s_ancestral,
+            label="DPM++ 2S a",
+            aliases=("k_dpmpp_2s_a",),
+            summary="Second-order steps with fresh noise, two network calls each",
+            schedule="Karras",
+            calls_per_step=2,
+            is_stochastic=True,
+            uses_ensd=True,
+            order=2,
+        ),
+        Sampler(
+            sample=sample_dpmpp_3m_sde,
+            label="DPM++ 3M SDE",
+            aliases=("k_dpmpp_3m_sde",),
+            summary="Third order with fresh noise; wants 30 steps or more",
+            schedule="Exponential",
+            drops_penultimate=True,
+            is_stochastic=True,
+            order=3,
+        ),
+        Sampler(
             sample=sample_euler_ancestral,
             label="Euler a",
-            aliases=("k_euler_a", "k_euler_ancestral"),
-            summary="Fresh noise at every step; soft, and the picture changes with the steps",
+            aliases=(
+                "k_euler_a",
+                "k_euler_ancestral",
+            ),
+            summary="Fresh noise at every step: soft, and the picture changes with the steps",
             is_stochastic=True,
             uses_ensd=True,
             order=1,
@@ -58,6 +104,117 @@ SAMPLERS: dict[str, Sampler] = {
             aliases=("k_euler",),
             summary="The simplest; smooth and predictable",
             order=1,
+        ),
+        Sampler(
+            sample=sample_lms,
+            label="LMS",
+            aliases=("k_lms",),
+            summary="Fourth order by looking back; wants many steps",
+            order=4,
+        ),
+        Sampler(
+            sample=sample_heun,
+            label="Heun",
+            aliases=("k_heun",),
+            summary="Euler, corrected: precise, at two network calls a step",
+            calls_per_step=2,
+            order=2,
+        ),
+        Sampler(
+            sample=sample_dpm2,
+            label="DPM2",
+            aliases=("k_dpm_2",),
+            summary="Midpoint steps of two network calls",
+            schedule="Karras",
+            calls_per_step=2,
+            drops_penultimate=True,
+            order=2,
+        ),
+        Sampler(
+            sample=sample_dpm2_ancestral,
+            label="DPM2 a",
+            aliases=("k_dpm_2_a",),
+            summary="Midpoint steps with fresh noise, two network calls each",
+            schedule="Karras",
+            calls_per_step=2,
+            drops_penultimate=True,
+            is_stochastic=True,
+            uses_ensd=True,
+            order=2,
+        ),
+        Sampler(
+            sample=sample_dpm_fast,
+            label="DPM fast",
+            aliases=("k_dpm_fast",),
+            summary="Third-order steps on levels of its own",
+            grid="limits",
+            is_stochastic=True,
+            uses_ensd=True,
+            order=3,
+        ),
+        Sampler(
+            sample=sample_dpm_adaptive,
+            label="DPM adaptive",
+            aliases=("k_dpm_ad",),
+            summary="Chooses its own steps by their error; the number of steps is ignored",
+            grid="limits",
+            is_stochastic=True,
+            uses_ensd=True,
+            couples_batch=True,
+        ),
+        Sampler(
+            sample=sample_restart,
+            label="Restart",
+            aliases=("restart",),
+            summary="Heun that goes back up to high noise once or twice",
+            schedule="Karras",
+            calls_per_step=2,
+            is_stochastic=True,
+            order=2,
+        ),
+        Sampler(
+            sample=sample_ddim,
+            label="DDIM",
+            aliases=("ddim",),
+            summary="The classic on the model's own timesteps",
+            family="timestep",
+            grid="ddim",
+            order=1,
+        ),
+        Sampler(
+            sample=sample_ddim_cfgpp,
+            label="DDIM CFG++",
+            aliases=("ddim_cfgpp",),
+            summary="DDIM with gentler guidance",
+            family="timestep",
+            grid="ddim",
+            order=1,
+        ),
+        Sampler(
+            sample=sample_plms,
+            label="PLMS",
+            aliases=("plms",),
+            summary="DDIM that looks back: fourth-order weights",
+            family="timestep",
+            grid="ddim",
+            order=2,
+        ),
+        Sampler(
+            sample=sample_unipc,
+            label="UniPC",
+            aliases=("unipc",),
+            summary="Predictor and corrector: good in very few steps",
+            family="timestep",
+            grid="unipc",
+            order=3,
+        ),
+        Sampler(
+            sample=sample_lcm,
+            label="LCM",
+            aliases=("k_lcm",),
+            summary="For latent consistency models: 4 to 8 steps at guidance scale 1 to 2",
+            is_consistent=True,
+            is_stochastic=True,
         ),
     )
 }

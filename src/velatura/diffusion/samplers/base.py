@@ -154,3 +154,19 @@ def churned(sigma: float, steps: int, options: SamplingOptions) -> float:
 def positive(levels: Sigmas) -> Sigmas:
     """The levels without a 0 at the end."""
     return tuple(level for level in levels if level > 0)
+
+
+def heun_step(
+    denoise: Denoise, x: Tensor, sigma: float, sigma_next: float
+) -> tuple[Tensor, Tensor]:
+    """``x`` one step of Heun's on (Euler's to sigma = 0), and the clean estimate at its start.
+
+    Karras et al. 2022 (arXiv:2206.00364), Algorithm 1.
+    """
+    denoised = denoise(x, sigma)
+    slope = (x - denoised) / sigma
+    ahead = x + slope * (sigma_next - sigma)
+    if sigma_next > 0:
+        slope_ahead = (ahead - denoise(ahead, sigma_next)) / sigma_next
+        ahead = x + (slope + slope_ahead) / 2 * (sigma_next - sigma)
+    return ahead, denoised

@@ -41,7 +41,7 @@ def sample_euler_ancestral(
     """Euler steps below the next level, and fresh noise to come back up to it.
 
     With eta = 1 each step draws from the posterior of Ho et al. 2020 (arXiv:2006.11239) to first
-    order.
+    order. The noise scale is not applied, as in the web UI.
     """
     x = state.x
     for i in range(state.index, len(levels) - 1):
@@ -50,5 +50,5 @@ def sample_euler_ancestral(
         denoised = denoise(x, sigma)
         x = x + (x - denoised) / sigma * (down - sigma)
         if levels[i + 1] > 0:
-            x = x + noise.draw() * (options.noise_scale * up)
+            x = x + noise.draw() * up
         yield State(x, i + 1, denoised=denoised)
