@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from tests.conftest import GOLDEN
 from velatura.diffusion.noise import NoiseRecipe
 from velatura.diffusion.noise_levels import NoiseLevels, model_levels
 from velatura.diffusion.samplers import find_sampler
-from velatura.diffusion.samplers.base import Sampler
 from velatura.records import NoiseOptions, SamplingOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from velatura.diffusion.samplers.base import Sampler
 
 
 @dataclass(frozen=True)
@@ -65,37 +70,40 @@ class Case:
         )
 
     @property
+    def noise_options(self) -> NoiseOptions:
+        request, settings = self.request, self.settings
+        return NoiseOptions(
+            source=settings.get("randn_source", "CPU"),
+            ensd=settings.get("eta_noise_seed_delta", 0),
+            resize_width=max(request.get("seed_resize_from_w", 0), 0),
+            resize_height=max(request.get("seed_resize_from_h", 0), 0),
+        )
+
+    @property
     def levels(self) -> NoiseLevels:
         return model_levels(self.options)
 
     def recipe(self, shape: tuple[int, ...], span: tuple[float, float]) -> NoiseRecipe:
-        request, settings = self.request, self.settings
         batch, *picture = shape
-        strength = request.get("subseed_strength", 0.0)
+        strength = self.request.get("subseed_strength", 0.0)
         return NoiseRecipe(
-            seeds=tuple(request["seed"] + (0 if strength else i) for i in range(batch)),
+            seeds=tuple(self.request["seed"] + (0 if strength else i) for i in range(batch)),
             shape=(picture[0], picture[1], picture[2]),
-            options=NoiseOptions(
-                source=settings.get("randn_source", "CPU"),
-                ensd=settings.get("eta_noise_seed_delta", 0),
-                resize_width=max(request.get("seed_resize_from_w", 0), 0),
-                resize_height=max(request.get("seed_resize_from_h", 0), 0),
-            ),
-            variation_seeds=tuple(request.get("subseed", 0) + i for i in range(batch)),
+            options=self.noise_options,
+            variation_seeds=tuple(self.request.get("subseed", 0) + i for i in range(batch)),
             variation_strength=strength,
             span=span,
         )
 
 
-def one_pass_cases() -> list[str]:
-    """Names of the recorded runs from noise, of one batch and one pass."""
+def case_names(wanted: Callable[[dict[str, Any]], bool]) -> list[str]:
+    """Names of the recorded runs of one batch whose request is wanted; one excuse if none."""
     names: list[str] = []
     for path in sorted(GOLDEN.glob("npz/*.npz")):
         request = json.loads((GOLDEN / "cases" / f"{path.stem}.json").read_text())["request"]
-        is_plain = "init_images" not in request and not request.get("enable_hr")
-        if is_plain and request.get("n_iter", 1) == 1:
+        if request.get("n_iter", 1) == 1 and "script_name" not in request and wanted(request):
             names.append(path.stem)
-    return names
+    return names or ["none at hand"]
 
 
 @dataclass

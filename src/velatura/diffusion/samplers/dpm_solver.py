@@ -98,7 +98,8 @@ def sample_dpm_adaptive(
 ) -> Iterator[State]:
     """Third-order steps, as long as their difference to second order allows.
 
-    The noise scale is not applied, as in the web UI. The difference is taken over all latents, so pictures of one batch would share their steps.
+    The difference is taken over all latents, so pictures of one batch would share their steps.
+    The noise scale is not applied, as in the web UI.
 
     Raises:
         EngineError: The network's answer is not finite, so that no step would ever fit.
