@@ -101,10 +101,11 @@ def picture_request(request: Txt2Img, seed: int, variation_seed: int) -> Txt2Img
 
 def _sampler(request: dict[str, Any]) -> str:
     """An alias is understood in ``sampler_name``; ``sampler_index`` takes labels only."""
-    if name := request.get("sampler_name"):
+    if request.get("sampler_name"):
+        name = str(request["sampler_name"])
         labels = {alias: entry.label for entry in SAMPLERS.values() for alias in entry.aliases}
         return labels.get(name, name)
-    index: str = request.get("sampler_index") or DEFAULT_SAMPLER
+    index = str(request.get("sampler_index") or DEFAULT_SAMPLER)
     return index if index in SAMPLERS else SUBSTITUTE_SAMPLER
 
 

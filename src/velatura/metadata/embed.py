@@ -18,17 +18,10 @@ from annotated_types import Interval
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from velatura.metadata.exif import EXIF_POINTER, UNICODE_PREFIX, USER_COMMENT
 from velatura.metadata.infotext import format_infotext
 from velatura.metadata.provenance import format_xmp
-from velatura.metadata.story import (
-    EXIF_POINTER,
-    INFOTEXT_CHUNK,
-    SOFTWARE,
-    STORY_CHUNK,
-    UNICODE_PREFIX,
-    USER_COMMENT,
-    format_story,
-)
+from velatura.metadata.story import INFOTEXT_CHUNK, SOFTWARE, STORY_CHUNK, format_story
 from velatura.records import Checked
 
 if TYPE_CHECKING:

@@ -36,8 +36,8 @@ DEFAULTS = {
     "Refiner switch by sampling steps": "False",
 }
 
-_SIZE = re.compile(r"(\d+)x(\d+)")
-_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-(\d+))?")
+_SIZE = re.compile(r"(\d{1,9})x(\d{1,9})")
+_VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-(\d{1,9}))?")
 _BRACKET = re.compile(r"(?<!\\)(?:\\\\)*[(\[]")  # not escaped
 OLD_FIRST_PASS_AREA = 512 * 512
 

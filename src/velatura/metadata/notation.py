@@ -48,9 +48,7 @@ class Infotext:
 
     def __str__(self) -> str:
         """The text, as it stands in files."""
-        pairs = [
-            key if key == value else f"{key}: {quoted(value)}" for key, value in self.fields.items()
-        ]
+        pairs = [f"{key}: {quoted(value)}" for key, value in self.fields.items()]
         negative = f"\n{NEGATIVE_MARK} {self.negative_prompt}" if self.negative_prompt else ""
         return f"{self.prompt}{negative}\n{', '.join(pairs)}".strip()
 
@@ -70,8 +68,10 @@ def parse_infotext(text: str) -> Infotext:
 
 
 def quoted(value: str) -> str:
-    """A value as a pair holds it: JSON where a comma, colon or line break would confuse."""
-    return json.dumps(value, ensure_ascii=False) if re.search(r"[,:\n]", value) else value
+    """A value as a pair holds it: JSON where a reader would otherwise take it differently."""
+    is_plain = value == value.strip() and not value.startswith('"')
+    is_plain = is_plain and not re.search(r"[,:\n]", value)
+    return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 
 def unquoted(value: str) -> str:

@@ -132,7 +132,8 @@ def _converted(entry: Field, text: str, present: object) -> Any:  # noqa: ANN401
         return int(text)
     if isinstance(present, float) or present is None:
         return _finite(text)
-    return "" if text in (SAME_SAMPLER, SAME_SCHEDULE) else text
+    is_same = entry.name in ("sampler", "schedule") and text in (SAME_SAMPLER, SAME_SCHEDULE)
+    return "" if is_same else text
 
 
 def _flag(text: str) -> bool:

@@ -7,15 +7,13 @@ another program tells what its text tells. A picture without any data has an emp
 from __future__ import annotations
 
 import json
-import struct
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
-
 from velatura.errors import PictureError, RequestError
 from velatura.metadata.containers import Blocks, read_blocks
+from velatura.metadata.exif import user_comment
 from velatura.metadata.notation import Infotext, parse_infotext
 from velatura.metadata.novelai import infotext_from_novelai
 from velatura.metadata.provenance import parse_xmp
@@ -39,12 +37,6 @@ LARGEST_FILE = 2**30
 
 SOFTWARE = f"Velatura {__version__}"
 STORY_CHUNK, INFOTEXT_CHUNK = "velatura", "parameters"
-
-EXIF_POINTER, USER_COMMENT = 0x8769, 0x9286
-UNICODE_PREFIX = b"UNICODE\x00"
-
-_EXIF_ERRORS = (SyntaxError, struct.error, ValueError, KeyError, TypeError, IndexError, OSError)
-"""What Pillow raises on EXIF data that make no sense."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +125,8 @@ def _find_text(blocks: Blocks, problems: list[str]) -> tuple[str, str]:
     """The infotext and where it was found; EXIF comes before PNG text, as in A1111."""
     if blocks.exif:
         try:
-            comment = _user_comment(blocks.exif)
-        except _EXIF_ERRORS as error:
+            comment = user_comment(blocks.exif)
+        except ValueError as error:
             problems.append(f"the EXIF block is damaged: {error}")
         else:
             if comment:
@@ -146,27 +138,6 @@ def _find_text(blocks: Blocks, problems: list[str]) -> tuple[str, str]:
     if blocks.format == "GIF" and (text := blocks.texts.get("comment")):
         return text, "GIF comment"
     return "", ""
-
-
-def _user_comment(exif: bytes) -> str:
-    """The user comment of an EXIF block (Exif 2.32, 4.6.5): a code of 8 bytes, then the text."""
-    block = Image.Exif()
-    block.load(exif)
-    comment: object = block.get_ifd(EXIF_POINTER).get(USER_COMMENT, b"")
-    if isinstance(comment, str):
-        return comment.strip("\x00")
-    if not isinstance(comment, bytes):
-        return ""
-    code, text = comment[:8], comment[8:]
-    if code != UNICODE_PREFIX:
-        return text.decode("utf-8", errors="replace").strip("\x00")
-    return text.decode(_byte_order(text), errors="replace").strip("\x00\ufeff")
-
-
-def _byte_order(text: bytes) -> str:
-    """UTF-16 of either order: most texts have their zero bytes on one side."""
-    is_little = text[1::2].count(0) > text[::2].count(0)
-    return "utf-16-le" if is_little else "utf-16-be"
 
 
 def _with_infotext(story: Story) -> Story:
