@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from velatura.errors import BrokenModel, UnsupportedModel
 from velatura.models.safetensors_file import read_safetensors
@@ -42,7 +42,7 @@ def open_weights(path: Path) -> WeightFile:
         UnsupportedModel: if it is in a container that we do not read.
     """
     try:
-        file = _open(path)
+        file = read_torch_file(path) if container(path) == "torch" else read_safetensors(path)
     except OSError as error:
         raise BrokenModel(f"{path}: cannot be read: {error.strerror}") from error
     tensors = {
@@ -53,17 +53,23 @@ def open_weights(path: Path) -> WeightFile:
     return replace(file, tensors=tensors)
 
 
-def _open(path: Path) -> WeightFile:
+def container(path: Path) -> Literal["safetensors", "torch"]:
+    """How a file is packed, by its first bytes.
+
+    Raises:
+        BrokenModel: if it is no model file.
+        UnsupportedModel: if it is in a container that we do not read.
+    """
     with path.open("rb") as file:
         head = file.read(512)
     if not head:
         raise BrokenModel(f"{path}: the file is empty; download it again")
     if head.startswith((b"PK", b"\x80")):
-        return read_torch_file(path)
+        return "torch"
     if head.startswith(b"GGUF"):
         raise UnsupportedModel(f"{path}: a GGUF file; Velatura reads safetensors and ckpt files")
     if head[8:9] == b"{":
-        return read_safetensors(path)
+        return "safetensors"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for beginning, description in TEXT_FILES:
         if start.startswith(beginning):

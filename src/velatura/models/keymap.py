@@ -109,6 +109,17 @@ def unet_name(name: str, modules: Mapping[str, str]) -> str | None:
     return _translate(name, modules, {".resnets.": UNET_RESIDUAL})
 
 
+def unet_original_name(name: str, blocks: Mapping[str, str]) -> str | None:
+    """The original name of a U-Net module, given its diffusers name.
+
+    Args:
+        name: Diffusers name of a module.
+        blocks: :func:`unet_modules`, turned round.
+    """
+    inner = {".resnets.": {new: old for old, new in UNET_RESIDUAL.items()}}
+    return _translate(name, blocks, inner)
+
+
 def vae_name(name: str, modules: Mapping[str, str]) -> str | None:
     """The diffusers name of an autoencoder tensor; None if the original has no such block."""
     inner = {".resnets.": VAE_RESIDUAL, ".attentions.": VAE_ATTENTION}
@@ -126,7 +137,7 @@ def _translate(
             return None
     target, rest = modules[block], name[len(block) :].removeprefix(".")
     for kind, table in inner.items():
-        if kind in target:
+        if kind in target or kind in block:
             for old, new in table.items():
                 if rest == old or rest.startswith(f"{old}."):
                     rest = new + rest[len(old) :]

@@ -7,7 +7,8 @@ downloaded.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
@@ -96,6 +97,16 @@ def build_text_model(
     positions = torch.arange(text.positions)[None]
     network.embeddings.register_buffer("position_ids", positions, persistent=False)
     return _adopt(source, "text encoder", network, weights)
+
+
+def share_weights(network: Network, changed: Mapping[str, Tensor]) -> Network:
+    """A second network that shares every weight with ``network`` but those in ``changed``."""
+    memo: dict[int, Any] = {}
+    for name, parameter in network.named_parameters():
+        own = name in changed
+        shared = nn.Parameter(changed[name], requires_grad=False) if own else parameter
+        memo[id(parameter)] = shared
+    return deepcopy(network, memo)
 
 
 def _adopt(source: object, part: str, network: Network, weights: Mapping[str, Tensor]) -> Network:

@@ -1,0 +1,89 @@
+"""Loaded models, kept within a budget of bytes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from velatura.models.hashes import Identity, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
+    from torch import Tensor
+
+    from velatura.models.base import Model
+    from velatura.models.catalogue import ModelFile
+
+
+class ModelCache:
+    """Keeps the models used last; drops those not used for longest.
+
+    Weights that models share (a model and the same with a LoRA) count once.
+
+    Args:
+        budget_bytes: What the kept models may take together. The model used last is kept even if
+            it alone takes more.
+    """
+
+    def __init__(self, budget_bytes: int) -> None:
+        self.budget_bytes = budget_bytes
+        self._models: OrderedDict[Hashable, Model] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._models
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that the kept models take together."""
+        return _bytes(self._models.values())
+
+    def get(self, key: Hashable, make: Callable[[], Model], *, expected_bytes: int = 0) -> Model:
+        """The model kept under ``key``, or else what ``make`` gives.
+
+        Args:
+            key: Tells models apart; :func:`file_key` for what comes straight from files.
+            make: Loads or derives the model.
+            expected_bytes: What it will take: so much is freed before it is made.
+        """
+        if key not in self._models:
+            self._shrink(self.budget_bytes - expected_bytes, keep=0)
+            self._models[key] = make()
+        self._models.move_to_end(key)
+        self._shrink(self.budget_bytes, keep=1)
+        return self._models[key]
+
+    def clear(self) -> None:
+        """Drop every model."""
+        self._models.clear()
+
+    def _shrink(self, budget: int, *, keep: int) -> None:
+        while len(self._models) > keep and self.size_bytes > budget:
+            self._models.popitem(last=False)
+
+
+def file_key(*files: ModelFile | None) -> tuple[Identity | None, ...]:
+    """What changes when one of the files is replaced by another, even under its old name.
+
+    Raises:
+        BrokenModel: if a file is gone.
+    """
+    return tuple(identity(file.path) if file else None for file in files)
+
+
+def _bytes(models: Iterable[Model]) -> int:
+    """Bytes of all weights, each counted once."""
+    sizes: dict[int, int] = {}
+    for model in models:
+        for weight in _weights(model):
+            storage = weight.untyped_storage()
+            sizes[storage.data_ptr()] = storage.nbytes()
+    return sum(sizes.values())
+
+
+def _weights(model: Model) -> Iterable[Tensor]:
+    for network in (model.text_encoder.network, model.unet.network, model.autoencoder.network):
+        yield from network.parameters()
