@@ -1,7 +1,7 @@
 """What a network's answer means: from raw estimates to clean latents, or to noise.
 
 A network sees a picture shrunk to unit power and the time, and estimates either the noise e
-("epsilon") or the velocity ``v = sqrt(A) e - sqrt(1 - A) x0`` (Salimans and Ho 2022,
+("epsilon") or the velocity ("v") ``v = sqrt(A) e - sqrt(1 - A) x0`` (Salimans and Ho 2022,
 arXiv:2202.00512). A denoiser knows how to ask (:meth:`Denoiser.question`) and how to read the
 answer (:meth:`Denoiser.answer`). Answers are affine in the estimate, so guidance may be applied to
 the estimates. With z = x0 + sigma e and c = 1 / sqrt(1 + sigma^2):
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from velatura.diffusion.samplers.base import Sampler
 
-Prediction = Literal["epsilon", "velocity"]
+Prediction = Literal["epsilon", "v"]
 
 DATA_DEVIATION = 0.5
 """Standard deviation of the data, as consistency models assume it (arXiv:2303.01469)."""

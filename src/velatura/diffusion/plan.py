@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from velatura.diffusion.noise_levels import NoiseLevels, consistency_levels
+from velatura.diffusion.noise_levels import TIMES, NoiseLevels, consistency_levels
 from velatura.diffusion.samplers.base import Sampler, Sigmas, State, positive
 from velatura.diffusion.schedules import (
     AUTOMATIC,
@@ -19,6 +20,7 @@ from velatura.diffusion.schedules import (
     exponential,
     find_schedule,
 )
+from velatura.errors import RequestError
 from velatura.records import NoiseOptions, SamplingOptions
 
 if TYPE_CHECKING:
@@ -37,19 +39,16 @@ class Plan:
         noise: Factor on the first noise.
         signal: Factor on the latents that an image-to-image pass begins with.
         span: Lowest positive and highest sigma of the full schedule, for Brownian noise.
-        calls: Network calls expected.
+        steps: States the sampler will yield; for DPM adaptive only a guess.
+        calls: Network calls expected, nominally: the budget that prompts and guidance count in.
     """
 
     levels: Sigmas
     noise: float
     signal: float = 1.0
     span: tuple[float, float] = (0.0, 1.0)
+    steps: int
     calls: int
-
-    @property
-    def steps(self) -> int:
-        """States the sampler will yield; for DPM fast and DPM adaptive only a guess."""
-        return max(len(self.levels) - 1, 0)
 
     def start(
         self, noise: Tensor, latents: Tensor | None = None, options: NoiseOptions | None = None
@@ -88,13 +87,15 @@ def plan_from_noise(
         grid = timesteps(steps)
         if sampler.grid == "unipc":
             grid = unipc_times(float(levels.last), len(grid), levels, options)
-        return Plan(levels=grid, noise=1.0, calls=calls)
+        return Plan(levels=grid, noise=1.0, steps=_count(sampler, grid), calls=calls)
     sigmas = _sigmas(sampler, schedule, steps, levels, options)
     noise = math.sqrt(1 + sigmas[0] ** 2) if options.sgm_noise else sigmas[0]
     walked = sigmas
     if sampler.grid == "limits":
         walked = exponential(steps + 1, levels, SamplingOptions())[:-1]
-    return Plan(levels=walked, noise=noise, span=_span(sigmas), calls=calls)
+    return Plan(
+        levels=walked, noise=noise, span=_span(sigmas), steps=_count(sampler, walked), calls=calls
+    )
 
 
 def plan_from_latents(
@@ -105,7 +106,7 @@ def plan_from_latents(
     The timestep family adds the noise of one grid point higher than where it begins to denoise.
     """
     if cut.length == 0:
-        return Plan(levels=(), noise=0.0, calls=0)
+        return Plan(levels=(), noise=0.0, steps=0, calls=0)
     calls = cut.executed * sampler.calls_per_step
     if sampler.family == "timestep":
         grid = tuple(reversed(timesteps(cut.length)))
@@ -113,18 +114,40 @@ def plan_from_latents(
         walked = tuple(reversed(grid[: cut.depth]))
         if sampler.grid == "unipc" and walked:
             walked = unipc_times(walked[0], len(walked), levels, options)
-        return Plan(levels=walked, noise=math.sqrt(1 - alpha), signal=math.sqrt(alpha), calls=calls)
+        return Plan(
+            levels=walked,
+            noise=math.sqrt(1 - alpha),
+            signal=math.sqrt(alpha),
+            steps=_count(sampler, walked),
+            calls=calls,
+        )
     sigmas = _sigmas(sampler, schedule, cut.length, levels, options)
-    walked = sigmas[cut.start :]
-    return Plan(levels=walked, noise=walked[0], span=_span(sigmas), calls=calls)
+    walked = sigmas[min(cut.start, len(sigmas) - 2) :]
+    return Plan(
+        levels=walked,
+        noise=walked[0],
+        span=_span(sigmas),
+        steps=_count(sampler, walked),
+        calls=calls,
+    )
 
 
 def timesteps(steps: int) -> Sigmas:
     """The grid of the timestep family, falling: 1, 1 + s, 1 + 2s, ... with s = floor(1000 / steps).
 
     There can be more than ``steps`` of them. Song et al. 2020 (arXiv:2010.02502), appendix D.3.
+
+    Raises:
+        RequestError: More steps than the model has times.
     """
-    return tuple(float(min(t + 1, 999)) for t in reversed(range(0, 1000, 1000 // steps)))
+    if steps > TIMES:
+        raise RequestError(
+            f"The model has {TIMES} times, but {steps} steps are needed; ask for fewer steps, "
+            "more denoising strength, or a sampler that takes a schedule",
+            field="steps",
+        )
+    times = range(0, TIMES, TIMES // steps)
+    return tuple(float(min(time + 1, TIMES - 1)) for time in reversed(times))
 
 
 def unipc_times(
@@ -150,11 +173,28 @@ def unipc_times(
 def _sigmas(
     sampler: Sampler, schedule: str, steps: int, levels: NoiseLevels, options: SamplingOptions
 ) -> Sigmas:
-    """The whole schedule, as the sampler takes it."""
+    """The whole schedule, as the sampler takes it.
+
+    Raises:
+        RequestError: Two of its levels are the same, or rise: too many steps, or wrong limits.
+    """
     drops = sampler.drops_penultimate or options.discard_penultimate
     known = consistency_levels(levels) if sampler.is_consistent else levels
-    sigmas = schedule_for(sampler, schedule).sigmas(steps + drops, known, options)
-    return (*sigmas[:-2], sigmas[-1]) if drops else sigmas
+    entry = schedule_for(sampler, schedule)
+    sigmas = entry.sigmas(steps + drops, known, options)
+    sigmas = (*sigmas[:-2], sigmas[-1]) if drops else sigmas
+    if not sampler.is_consistent and any(next_ >= sigma for sigma, next_ in pairwise(sigmas)):
+        raise RequestError(
+            f"The noise levels of schedule {entry.label} do not fall in {steps} steps; "
+            "ask for fewer steps, or check sigma_min and sigma_max",
+            field="schedule",
+        )
+    return sigmas
+
+
+def _count(sampler: Sampler, levels: Sigmas) -> int:
+    """States that the sampler will yield."""
+    return sampler.count(levels) if sampler.count else max(len(levels) - 1, 0)
 
 
 def _span(sigmas: Sigmas) -> tuple[float, float]:

@@ -7,7 +7,11 @@ from difflib import get_close_matches
 from velatura.diffusion.samplers.base import Sampler
 from velatura.diffusion.samplers.ddim import sample_ddim, sample_ddim_cfgpp
 from velatura.diffusion.samplers.dpm2 import sample_dpm2, sample_dpm2_ancestral
-from velatura.diffusion.samplers.dpm_solver import sample_dpm_adaptive, sample_dpm_fast
+from velatura.diffusion.samplers.dpm_solver import (
+    count_fast_steps,
+    sample_dpm_adaptive,
+    sample_dpm_fast,
+)
 from velatura.diffusion.samplers.dpmpp_2m import (
     sample_dpmpp_2m,
     sample_dpmpp_2m_sde,
@@ -21,7 +25,7 @@ from velatura.diffusion.samplers.heun import sample_heun
 from velatura.diffusion.samplers.lcm import sample_lcm
 from velatura.diffusion.samplers.lms import sample_lms
 from velatura.diffusion.samplers.plms import sample_plms
-from velatura.diffusion.samplers.restart import sample_restart
+from velatura.diffusion.samplers.restart import count_restart_steps, sample_restart
 from velatura.diffusion.samplers.unipc import sample_unipc
 from velatura.diffusion.schedules import AUTOMATIC, SCHEDULES, find_schedule
 from velatura.errors import RequestError
@@ -151,6 +155,7 @@ SAMPLERS: dict[str, Sampler] = {
             is_stochastic=True,
             uses_ensd=True,
             order=3,
+            count=count_fast_steps,
         ),
         Sampler(
             sample=sample_dpm_adaptive,
@@ -171,6 +176,7 @@ SAMPLERS: dict[str, Sampler] = {
             calls_per_step=2,
             is_stochastic=True,
             order=2,
+            count=count_restart_steps,
         ),
         Sampler(
             sample=sample_ddim,
@@ -206,7 +212,7 @@ SAMPLERS: dict[str, Sampler] = {
             summary="Predictor and corrector: good in very few steps",
             family="timestep",
             grid="unipc",
-            order=3,
+            order=4,
         ),
         Sampler(
             sample=sample_lcm,

@@ -106,7 +106,9 @@ class Sampler:
         uses_ensd: Whether infotext records the eta noise seed delta for it.
         couples_batch: Whether pictures of one batch influence each other's steps, so that the
             pipeline must sample them one by one.
-        order: Order of convergence on a smooth problem; None where that is not defined.
+        order: Order of convergence on a smooth problem once under way (multistep samplers begin,
+            and UniPC by default ends, with lower orders); None where that is not defined.
+        count: States it yields for some levels, where that is not one for each step between them.
     """
 
     sample: Sample
@@ -123,6 +125,7 @@ class Sampler:
     uses_ensd: bool = False
     couples_batch: bool = False
     order: int | None = None
+    count: Callable[[Sigmas], int] | None = None
 
 
 def eta(options: SamplingOptions, default: float = 1.0) -> float:

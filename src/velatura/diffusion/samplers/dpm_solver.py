@@ -93,6 +93,11 @@ def sample_dpm_fast(
         yield State(x, i + 1, denoised=denoised)
 
 
+def count_fast_steps(levels: Sigmas) -> int:
+    """How many states :func:`sample_dpm_fast` yields."""
+    return len(_orders(len(levels) - 1))
+
+
 def sample_dpm_adaptive(
     denoise: Denoise, state: State, levels: Sigmas, noise: Noise, options: SamplingOptions
 ) -> Iterator[State]:
@@ -125,6 +130,8 @@ def sample_dpm_adaptive(
 
 def _orders(calls: int) -> list[int]:
     """Orders of the steps that make up a number of calls (Lu et al. 2022, section 3.4)."""
+    if calls <= 0:
+        return []
     if calls % 3 == 0:
         return [3] * (calls // 3 - 1) + [2, 1]
     return [3] * (calls // 3) + [calls % 3]

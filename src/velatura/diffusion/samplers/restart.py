@@ -40,7 +40,7 @@ def sample_restart(
 ) -> Iterator[State]:
     """Heun steps along a path that rises by fresh noise of ``sqrt(s_high^2 - s_low^2)``.
 
-    The number of states is that of :func:`restart_steps`, more than the levels have.
+    A state follows each of :func:`restart_steps`.
     """
     del options
     x, steps = state.x, restart_steps(levels)
@@ -50,6 +50,11 @@ def sample_restart(
             x = x + noise.draw() * (steps[i].sigma ** 2 - reached**2) ** 0.5
         x, denoised = heun_step(denoise, x, steps[i].sigma, steps[i].sigma_next)
         yield State(x, i + 1, denoised=denoised)
+
+
+def count_restart_steps(levels: Sigmas) -> int:
+    """How many states :func:`sample_restart` yields."""
+    return len(restart_steps(levels))
 
 
 def restart_steps(levels: Sigmas) -> list[_Step]:
