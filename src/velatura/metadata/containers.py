@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from velatura.errors import PictureError
+from velatura.metadata.exif import EXIF_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +24,6 @@ LONGEST_TEXTS = 32 * 2**20
 """Bytes of all texts of a file together, unpacked."""
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_EXIF_HEADER = b"Exif\x00\x00"
 _XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\x00"
 _PNG_XMP = "XML:com.adobe.xmp"
 
@@ -143,8 +143,8 @@ def _read_jpeg(data: bytes) -> Blocks:
         if end > len(data):
             raise PictureError("the JPEG file is cut off: a segment is longer than what is left")
         body = data[position + 4 : end]
-        if head[1] == 0xE1 and body.startswith(_EXIF_HEADER):
-            blocks.exif = body.removeprefix(_EXIF_HEADER)
+        if head[1] == 0xE1 and body.startswith(EXIF_HEADER):
+            blocks.exif = body.removeprefix(EXIF_HEADER)
         if head[1] == 0xE1 and body.startswith(_XMP_HEADER):
             blocks.xmp = body.removeprefix(_XMP_HEADER)
         position = end
@@ -160,7 +160,7 @@ def _read_webp(data: bytes) -> Blocks:
         if start + size > len(data):
             raise PictureError("the WebP file is cut off: a chunk is longer than what is left")
         if kind == b"EXIF":
-            blocks.exif = data[start : start + size].removeprefix(_EXIF_HEADER)
+            blocks.exif = data[start : start + size].removeprefix(EXIF_HEADER)
         if kind == b"XMP ":
             blocks.xmp = data[start : start + size]
         position = start + size + size % 2

@@ -18,7 +18,7 @@ from annotated_types import Interval
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from velatura.metadata.exif import EXIF_POINTER, UNICODE_PREFIX, USER_COMMENT
+from velatura.metadata.exif import EXIF_HEADER, exif_block
 from velatura.metadata.infotext import format_infotext
 from velatura.metadata.provenance import format_xmp
 from velatura.metadata.story import INFOTEXT_CHUNK, SOFTWARE, STORY_CHUNK, format_story
@@ -40,7 +40,6 @@ LARGEST_SIDES: dict[FileFormat, int] = {"png": 2**31 - 1, "jpeg": 65535, "webp":
 LONGEST_JPEG_SEGMENT = 65533
 """Bytes of an application segment, its length field left out."""
 
-_SOFTWARE_TAG = 0x0131
 _PNG_XMP = "XML:com.adobe.xmp"
 _XMP_HEADER_LENGTH = len(b"http://ns.adobe.com/xap/1.0/\x00")
 
@@ -87,7 +86,7 @@ def encode_picture(
     encoding = encoding or Encoding()
     if encoding.format == "png" or max(picture.pixels.shape[:2]) > LARGEST_SIDES[encoding.format]:
         return _png(picture, kept_texts or {})
-    exif = _exif(format_infotext(picture))
+    exif = EXIF_HEADER + exif_block(_encodable(format_infotext(picture)))
     xmp = format_xmp(SOFTWARE, format_story(picture))
     longest = max(len(exif), len(xmp) + _XMP_HEADER_LENGTH)
     if encoding.format == "jpeg" and longest > LONGEST_JPEG_SEGMENT:
@@ -125,14 +124,6 @@ def _png(picture: Picture, kept_texts: Mapping[str, str]) -> Encoded:
         info.add_text(keyword, _encodable(text))  # tEXt where Latin-1 will do, else iTXt
     info.add_itxt(_PNG_XMP, format_xmp(SOFTWARE).decode())
     return Encoded(_saved(picture.pixels, "png", {"pnginfo": info}), SUFFIXES["png"])
-
-
-def _exif(infotext: str) -> bytes:
-    block = Image.Exif()
-    block[_SOFTWARE_TAG] = SOFTWARE
-    comment = UNICODE_PREFIX + _encodable(infotext).encode("utf-16-be")
-    block.get_ifd(EXIF_POINTER)[USER_COMMENT] = comment
-    return block.tobytes()
 
 
 def _encodable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The user comment of an EXIF block: read without trusting any number in it.
+"""The user comment of an EXIF block: written, and read without trusting any number in it.
 
 The block is a TIFF file (TIFF 6.0, section 2): a directory of 12-byte entries, one of which points
 to the EXIF directory, which holds the comment (Exif 2.32, 4.6.5).
@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EXIF_POINTER, USER_COMMENT = 0x8769, 0x9286
+EXIF_HEADER = b"Exif\x00\x00"
+"""What stands before the block in a JPEG file."""
 
-UNICODE_PREFIX = b"UNICODE\x00"
+_EXIF_POINTER, _USER_COMMENT = 0x8769, 0x9286
+_LONG, _UNDEFINED = 4, 7
+_UNICODE = b"UNICODE\x00"
 
 _BYTE_TYPES = (1, 2, 7)
 """Byte, ASCII and undefined: one byte each."""
@@ -22,10 +25,27 @@ _BYTE_TYPES = (1, 2, 7)
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """An entry of a directory; ``kind`` is the type of its values."""
+
     tag: int
     kind: int
     count: int
     value: bytes
+
+
+def exif_block(comment: str) -> bytes:
+    """A block that holds nothing but a user comment, in UTF-16 with the high byte first."""
+    text = _UNICODE + comment.encode("utf-16-be")
+    first = _directory(8, _EXIF_POINTER, _LONG, 1)
+    second = _directory(8 + len(first), _USER_COMMENT, _UNDEFINED, len(text))
+    return b"MM\x00*" + (8).to_bytes(4) + first + second + text
+
+
+def _directory(start: int, tag: int, kind: int, count: int) -> bytes:
+    """A directory at ``start`` with one entry, whose value follows right after it."""
+    length = 2 + 12 + 4
+    entry = tag.to_bytes(2) + kind.to_bytes(2) + count.to_bytes(4) + (start + length).to_bytes(4)
+    return (1).to_bytes(2) + entry + bytes(4)
 
 
 def user_comment(block: bytes) -> str:
@@ -37,10 +57,10 @@ def user_comment(block: bytes) -> str:
     order = _order(block)
     offset = int.from_bytes(block[4:8], order)
     for pointer in _entries(block, offset, order):
-        if pointer.tag != EXIF_POINTER:
+        if pointer.tag != _EXIF_POINTER:
             continue
         for entry in _entries(block, int.from_bytes(pointer.value, order), order):
-            if entry.tag == USER_COMMENT and entry.kind in _BYTE_TYPES:
+            if entry.tag == _USER_COMMENT and entry.kind in _BYTE_TYPES:
                 return _text(_content(block, entry, order))
     return ""
 
@@ -81,9 +101,9 @@ def _content(block: bytes, entry: _Entry, order: Literal["little", "big"]) -> by
 def _text(comment: bytes) -> str:
     """The comment's text: a code of eight bytes tells how it is written."""
     code, text = comment[:8], comment[8:]
-    if code != UNICODE_PREFIX:
+    if code != _UNICODE:
         return text.decode("utf-8", errors="replace").strip("\x00")
-    # The order of bytes is not told; most texts have their zero bytes on one side.
+    # The order of bytes is not told; every infotext has many letters whose high byte is zero.
     is_little = text[1::2].count(0) > text[::2].count(0)
     encoding = "utf-16-le" if is_little else "utf-16-be"
     return text.decode(encoding, errors="replace").strip("\x00\ufeff")
