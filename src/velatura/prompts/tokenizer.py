@@ -53,13 +53,17 @@ class Tokenizer:
         """Token ids of a text, without start and end."""
         return tuple(self._backend.encode(_clean(text), add_special_tokens=False).ids)
 
+    def encoded(self, id_: int) -> bytes:
+        """The UTF-8 bytes of a token; a character may span several tokens."""
+        return bytes(_byte_of()[char] for char in self._words[id_])
+
     def word(self, id_: int) -> str:
         """A token as people read it.
 
         >>> clip_tokenizer().word(2368)
         'cat'
         """
-        return bytes(_byte_of()[char] for char in self._words[id_]).decode("utf-8", "replace")
+        return self.encoded(id_).decode("utf-8", "replace")
 
     @cached_property
     def bracket_factors(self) -> Mapping[int, float]:

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.prompts.conftest import recorded, table
+from velatura.errors import PromptError
+from velatura.prompts.emphasis import emphasise, scan
+
+
+def segments(text: str) -> list[list[Any]]:
+    return [[segment.text, segment.weight] for segment in emphasise(text)]
+
+
+@pytest.mark.parametrize("case", table("emphasis"), ids=lambda case: case["text"] or "empty")
+def test_texts_have_the_weights_of_the_shared_table(case: dict[str, Any]):
+    found = segments(case["text"])
+    assert [text for text, _ in found] == [text for text, _ in case["segments"]]
+    assert [weight for _, weight in found] == pytest.approx(
+        [weight for _, weight in case["segments"]], abs=1e-12
+    )
+
+
+@pytest.mark.parametrize("case", recorded(), ids=lambda case: case["prompt"])
+def test_weights_equal_the_recorded_ones_to_the_last_bit(case: dict[str, Any]):
+    assert segments(case["prompt"]) == case["attention"]
+
+
+def test_weights_equal_all_recorded_ones(all_recorded: list[dict[str, Any]]):
+    for case in all_recorded:
+        assert segments(case["prompt"]) == case["attention"], case["prompt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "position"), [("(a:1.2.3)", 3), ("x (a:.)", 5), ("(a: .. )", 4), ("((b:1:+.))", 6)]
+)
+def test_a_weight_that_is_no_number_is_refused_where_it_stands(text: str, position: int):
+    with pytest.raises(PromptError) as caught:
+        emphasise(text)
+    assert caught.value.position == position
+    assert caught.value.text == text
+
+
+def test_a_bad_number_without_a_bracket_is_text():
+    assert segments("a:1.2.3)") == [["a:1.2.3)", 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "breaks"),
+    [("a BREAK b", 1), ("BREAK", 1), ("(a BREAK b)", 0), ("[BREAK]", 0), ("break", 0)],
+)
+def test_a_break_counts_outside_brackets_only(text: str, breaks: int):
+    assert sum(segment.is_break for segment in emphasise(text)) == breaks
+
+
+@given(st.text(alphabet="([)]:\\ab1. BREAK"))
+def test_any_text_has_segments_or_a_malformed_number(text: str):
+    try:
+        found = emphasise(text)
+    except PromptError as error:
+        assert 0 <= error.position < len(text)
+    else:
+        assert found
+        assert all(0 <= piece.position <= len(text) for piece in scan(text).pieces)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 20_000,
+        "(a" * 10_000,
+        "(a" * 10_000 + ")" * 10_000,
+        "(a:1.2), " * 20_000,
+        " " * 100_000,
+        ": " * 20_000,
+    ],
+    ids=lambda text: f"{text[:6]} x{len(text)}",
+)
+def test_long_and_deep_texts_are_weighed_in_good_time(text: str):
+    began = time.perf_counter()
+    emphasise(text)
+    assert time.perf_counter() - began < 5
