@@ -65,15 +65,16 @@ def txt2img_from_api(request: dict[str, Any], seed: int) -> Txt2Img:
         request: Body of a ``POST /sdapi/v1/txt2img``.
         seed: The seed that was used, also where the body asks for a random one.
     """
-    options: dict[str, Any] = request.get("override_settings") or {}
+    request = {name: value for name, value in request.items() if value is not None}
+    options: dict[str, Any] = request.get("override_settings", {})
     return Txt2Img(
         prompt=request.get("prompt", ""),
         negative_prompt=request.get("negative_prompt", ""),
-        styles=tuple(request.get("styles") or ()),
+        styles=tuple(request.get("styles", ())),
         checkpoint=options.get("sd_model_checkpoint", ""),
         vae=options.get("sd_vae", "Automatic"),
         sampler=_sampler(request),
-        schedule=request.get("scheduler") or "Automatic",
+        schedule=request.get("scheduler", "Automatic"),
         steps=request.get("steps", DEFAULT_STEPS),
         guidance_scale=float(request.get("cfg_scale", 7)),
         width=request.get("width", 512) // 8 * 8,
@@ -101,16 +102,15 @@ def picture_request(request: Txt2Img, seed: int, variation_seed: int) -> Txt2Img
 
 def _sampler(request: dict[str, Any]) -> str:
     """An alias is understood in ``sampler_name``; ``sampler_index`` takes labels only."""
-    if request.get("sampler_name"):
-        name = str(request["sampler_name"])
+    if name := str(request.get("sampler_name", "")):
         labels = {alias: entry.label for entry in SAMPLERS.values() for alias in entry.aliases}
         return labels.get(name, name)
-    index = str(request.get("sampler_index") or DEFAULT_SAMPLER)
+    index = str(request.get("sampler_index", DEFAULT_SAMPLER))
     return index if index in SAMPLERS else SUBSTITUTE_SAMPLER
 
 
 def _variation(request: dict[str, Any]) -> Variation | None:
-    strength = float(request.get("subseed_strength") or 0)
+    strength = float(request.get("subseed_strength", 0))
     return Variation(seed=request.get("subseed", -1), strength=strength) if strength else None
 
 
@@ -121,11 +121,11 @@ def _hires(request: dict[str, Any]) -> Hires | None:
         scale=float(request.get("hr_scale", 2)),
         width=request.get("hr_resize_x", 0),
         height=request.get("hr_resize_y", 0),
-        upscaler=request.get("hr_upscaler") or "Latent",
+        upscaler=request.get("hr_upscaler", "Latent"),
         steps=request.get("hr_second_pass_steps", 0),
         strength=float(request.get("denoising_strength", DEFAULT_STRENGTH)),
-        sampler=request.get("hr_sampler_name") or "",
-        schedule=request.get("hr_scheduler") or "",
+        sampler=request.get("hr_sampler_name", ""),
+        schedule=request.get("hr_scheduler", ""),
         prompt=request.get("hr_prompt", ""),
         negative_prompt=request.get("hr_negative_prompt", ""),
     )
@@ -141,18 +141,18 @@ def _text(options: dict[str, Any]) -> TextOptions:
 
 
 def _sampling(request: dict[str, Any], options: dict[str, Any]) -> SamplingOptions:
-    """An option that differs from its default wins over the request's own field."""
+    """An option that differs from its default wins over the request's own field, but for eta."""
     given = {
         theirs: value
         for theirs, value in {**request, **options}.items()
-        if theirs in SAMPLING_OPTIONS and value is not None
+        if theirs in SAMPLING_OPTIONS
     }
     values = {SAMPLING_OPTIONS[theirs]: value for theirs, value in given.items()}
     for theirs in ("eta_ancestral", "eta_ddim"):
         if theirs in options and _uses_eta(request, theirs):
             values["eta"] = float(options[theirs])
-    if request.get("eta") is not None:
-        values.setdefault("eta", float(request["eta"]))
+    if "eta" in request:
+        values["eta"] = float(request["eta"])
     values["picture_brownian"] = not options.get("no_dpmpp_sde_batch_determinism", False)
     values["zero_terminal_snr"] = options.get("sd_noise_schedule") == "Zero Terminal SNR"
     return SamplingOptions(**values)

@@ -31,9 +31,12 @@ class Field:
     aliases: tuple[str, ...] = ()
 
 
-HIRES_FIELDS = (
+HIRES_PROMPT_FIELDS = (
     Field("Hires prompt", "hires", "prompt"),
     Field("Hires negative prompt", "hires", "negative_prompt"),
+)
+
+HIRES_FIELDS = (
     Field("Hires steps", "hires", "steps"),
     Field("Hires upscaler", "hires", "upscaler"),
 )

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING
 
 from velatura.diffusion.samplers import SAMPLERS
 from velatura.metadata.fields import (
     BETA_FIELDS,
     HIRES_FIELDS,
+    HIRES_PROMPT_FIELDS,
     OPTION_FIELDS,
     PADDING_LABELS,
     ZERO_TERMINAL_SNR,
     Field,
 )
 from velatura.metadata.notation import Infotext
+from velatura.records import Txt2Img
 from velatura.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from velatura.records import Hires, ModelUse, Picture, Txt2Img
+    from velatura.records import Hires, ModelUse, Picture
 
     Pairs = Iterator[tuple[str, object]]
 
 COMPATIBLE_VERSION = "v1.10.1"
 """The A1111 release whose meaning the fields have; readers choose old behaviour by it."""
+
+_DEFAULTS = Txt2Img()
 
 
 def format_infotext(picture: Picture) -> str:
@@ -111,8 +114,7 @@ def _hires(request: Txt2Img) -> Pairs:
         return
     if hires.sampler and hires.sampler != request.sampler:
         yield "Hires sampler", hires.sampler
-    texts, numbers = HIRES_FIELDS[:2], HIRES_FIELDS[2:]
-    for entry in texts:
+    for entry in HIRES_PROMPT_FIELDS:
         if (text := getattr(hires, entry.name)) not in ("", getattr(request, entry.name)):
             yield entry.label, text
     yield from _hires_schedule(request, hires)
@@ -120,7 +122,7 @@ def _hires(request: Txt2Img) -> Pairs:
         yield "Hires resize", f"{hires.width}x{hires.height}"
     else:
         yield "Hires upscale", float(hires.scale)
-    for entry in numbers:
+    for entry in HIRES_FIELDS:
         if value := getattr(hires, entry.name):
             yield entry.label, value
 
@@ -149,7 +151,7 @@ def _details(request: Txt2Img) -> Pairs:
         yield "Emphasis", request.text.emphasis
     yield from _eta(request)
     for entry in OPTION_FIELDS:
-        if (value := _value(request, entry)) != _default(request, entry):
+        if (value := _value(request, entry)) != _value(_DEFAULTS, entry):
             yield entry.label, value
     if "Beta" in (request.schedule, request.hires and request.hires.schedule):
         for entry in BETA_FIELDS:
@@ -174,9 +176,3 @@ def _eta(request: Txt2Img) -> Pairs:
 def _value(request: Txt2Img, entry: Field) -> object:
     value = getattr(getattr(request, entry.group), entry.name)
     return value if isinstance(value, bool) else float(value)
-
-
-def _default(request: Txt2Img, entry: Field) -> object:
-    record = getattr(request, entry.group)
-    default = next(each.default for each in fields(record) if each.name == entry.name)
-    return None if default is MISSING else default

@@ -7,7 +7,6 @@ request: the caller finds the checkpoint by ``Model hash``, or shows them.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from velatura.errors import RequestError
 from velatura.metadata.fields import (
     BETA_FIELDS,
     HIRES_FIELDS,
+    HIRES_PROMPT_FIELDS,
     OPTION_FIELDS,
     PADDING_LABELS,
     SAME_SAMPLER,
@@ -56,6 +56,7 @@ PLAIN_FIELDS = (
 )
 
 HIRES_PLAIN_FIELDS = (
+    *HIRES_PROMPT_FIELDS,
     *HIRES_FIELDS,
     Field("Hires upscale", "hires", "scale"),
     Field("Hires resize-1", "hires", "width"),
@@ -64,6 +65,9 @@ HIRES_PLAIN_FIELDS = (
     Field("Hires schedule type", "hires", "schedule"),
     Field("Denoising strength", "hires", "strength"),
 )
+
+_TRANSLATED = ("First pass size", "Hypernet", "Hypernet strength")
+"""Old fields that :func:`~velatura.metadata.legacy.complete_fields` turns into others."""
 
 HIRES_SIGNS = ("Hires upscale", "Hires resize", "Hires upscaler", "Hires steps", "First pass size")
 
@@ -200,16 +204,10 @@ def _sampler_label(name: str) -> str:
 
 def _rest(infotext: Infotext, reader: _Reader) -> dict[str, str]:
     """The fields of the text that no setting of the request took."""
-    translated = {"Hypernet", "Hypernet strength"}
-    return {
-        key: value
-        for key, value in infotext.fields.items()
-        if key not in reader.used and not _both_read(key, value, reader.used | translated)
-    }
+    return {key: value for key, value in infotext.fields.items() if not _was_read(key, reader)}
 
 
-def _both_read(key: str, value: str, used: set[str]) -> bool:
-    if key in used:
-        return True
-    is_size = re.fullmatch(r"\d+x\d+", value) is not None
-    return is_size and {f"{key}-1", f"{key}-2"} <= used
+def _was_read(key: str, reader: _Reader) -> bool:
+    """Whether a field was of use: itself, the halves it was split into, or in the prompt."""
+    halves = {f"{key}-1", f"{key}-2"}
+    return key in reader.used or halves <= reader.used or key in _TRANSLATED
