@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.ldm_layout import write_checkpoint
+
+settings.register_profile("velatura", deadline=None)  # a busy machine is no defect
+settings.load_profile("velatura")
 
 GOLDEN = Path(__file__).resolve().parents[2] / "shared" / "golden" / "a1111"
 

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 ATTEMPTS = 1000
 """Names tried for one file before giving up."""
 
-_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)
+_NO_LINKS = frozenset(
+    (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EINVAL)
+)
 """How a file system says that it has no hard links."""
 
 
