@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LATENT_CELL = 8
 """Pixels along one side of a latent cell."""
 
+SEEDS = 2**64
+"""Seeds beyond begin again at 0."""
+
 PARALLEL = 0.9995
 """Above this mean cosine two noises count as parallel and are mixed linearly."""
 
@@ -189,6 +192,7 @@ class PictureNoise:
         return mix_rows(noise, other, recipe.variation_strength)
 
     def _source(self, seed: int) -> Source:
+        seed %= SEEDS
         match self.recipe.options.source:
             case "NV":
                 return PhiloxSource(seed)
