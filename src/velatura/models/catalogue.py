@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from velatura.models.hashes import Hashes
 
+LEGACY = re.compile(r"(?:(.*) \[)?([0-9a-f]{8})\]?")
+"""Eight digits alone, or behind a name in brackets."""
+
 Kind = Literal["checkpoint", "vae", "lora", "embedding", "upscaler", "face restorer"]
 
 
@@ -90,7 +93,7 @@ class Catalogue:
         if not text and files:
             return files[0]
         for file in files:
-            if text in _identifiers(file, hashes):
+            if text in _identifiers(file, hashes) or _has_legacy_hash(file, text, hashes):
                 return file
         for part in (text, re.sub(r"\s*\[[^\]]*\]$", "", text)):
             if part and (found := _shortest_title(files, part, hashes)):
@@ -114,9 +117,15 @@ def _identifiers(file: ModelFile, hashes: Hashes | None) -> Iterator[str]:
     if sha256 := hashes.known(file.path):
         short = sha256[:10]
         yield from (sha256, short, file.title(short), f"{file.stem} [{short}]")
-    if file.kind == "checkpoint" and file.path.is_file():
-        legacy = hashes.legacy(file.path)
-        yield from (legacy, file.title(legacy))
+
+
+def _has_legacy_hash(file: ModelFile, text: str, hashes: Hashes | None) -> bool:
+    """Whether ``text`` is the web UI's first kind of hash, or the title it made with it."""
+    match = LEGACY.fullmatch(text)
+    if match is None or hashes is None or file.kind != "checkpoint" or not file.path.is_file():
+        return False
+    title, digits = match.groups()
+    return title in (None, file.name) and digits == hashes.legacy(file.path)
 
 
 def _shortest_title(

@@ -145,7 +145,8 @@ def detect_unet(source: object, shapes: Shapes, *, heads: int = 8) -> UnetArchit
         heads=heads,
         linear_projection=len(_shape(source, shapes, "middle_block.1.proj_in.weight", 2, 4)) == 2,
     )
-    _check_unet(source, shapes, unet)
+    _check_time(source, shapes, unet)
+    check_unet(source, unet)
     return unet
 
 
@@ -166,14 +167,14 @@ def detect_vae(source: object, shapes: Shapes, *, scale_factor: float = 0.18215)
         for level in range(levels)
     )
     latent = _shape(source, shapes, "post_quant_conv.weight", 4)[1]
-    if any(width % 32 for width in channels):
-        raise UnsupportedModel(f"{source}: the autoencoder's channels {channels} are not of 32")
-    return VaeArchitecture(
+    vae = VaeArchitecture(
         channels=channels,
         res_blocks=blocks.pop(),
         latent_channels=latent,
         scale_factor=scale_factor,
     )
+    check_vae(source, vae)
+    return vae
 
 
 def detect_text(source: object, shapes: Shapes, *, heads: int | None = None) -> TextArchitecture:
@@ -199,19 +200,38 @@ def detect_text(source: object, shapes: Shapes, *, heads: int | None = None) -> 
     )
 
 
-def _check_unet(source: object, shapes: Shapes, unet: UnetArchitecture) -> None:
-    """Refuse sizes that the network we build cannot have."""
-    base = unet.channels[0]
-    time, first = _shape(source, shapes, "time_embed.0.weight", 2)
-    if (first, time) != (base, 4 * base):
-        raise UnsupportedModel(
-            f"{source}: the U-Net's first level has {base} channels, its time embedding {first}; "
-            "Velatura needs them equal"
-        )
+def check_unet(source: object, unet: UnetArchitecture) -> None:
+    """Refuse sizes that the network we build cannot have.
+
+    Raises:
+        UnsupportedModel: if the channels are no multiples of 32 or of the heads.
+    """
     if any(width % 32 or width % unet.heads for width in unet.channels):
         raise UnsupportedModel(
             f"{source}: the U-Net's channels {unet.channels} must be multiples of 32 and of its "
             f"{unet.heads} attention heads"
+        )
+
+
+def check_vae(source: object, vae: VaeArchitecture) -> None:
+    """Refuse sizes that the autoencoder we build cannot have.
+
+    Raises:
+        UnsupportedModel: if the channels are no multiples of 32.
+    """
+    if any(width % 32 for width in vae.channels):
+        raise UnsupportedModel(
+            f"{source}: the autoencoder's channels {vae.channels} must be multiples of 32"
+        )
+
+
+def _check_time(source: object, shapes: Shapes, unet: UnetArchitecture) -> None:
+    """Refuse a time embedding of another width than that of the first level."""
+    time, first = _shape(source, shapes, "time_embed.0.weight", 2)
+    if (first, time) != (unet.channels[0], 4 * unet.channels[0]):
+        raise UnsupportedModel(
+            f"{source}: the U-Net's first level has {unet.channels[0]} channels, its time "
+            f"embedding {first}; Velatura needs them equal"
         )
 
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, cast
 
 from velatura.errors import BrokenModel, UnsupportedModel
+from velatura.models import detect
 from velatura.models.architecture import (
     Architecture,
     Prediction,
@@ -27,6 +28,8 @@ WEIGHTS = ("model", "diffusion_pytorch_model", "pytorch_model")
 ENDINGS = (".safetensors", ".bin", ".fp16.safetensors", ".fp16.bin")
 PREDICTIONS: Mapping[str, Prediction] = {"epsilon": "epsilon", "v_prediction": "v"}
 MAX_CONFIG_BYTES = 1_000_000
+MAX_LEVELS = 16
+MAX_COUNT = 1_000_000
 
 Weights = dict[str, "StoredTensor"]
 
@@ -48,6 +51,8 @@ def read_folder(folder: Path, sidecar: Sidecar) -> tuple[Architecture, Weights, 
         unet_config = _config(folder / "unet/config.json")
         unet = _unet(folder, unet_config)
         vae = _vae(_config(folder / "vae/config.json"))
+        detect.check_unet(folder, unet)
+        detect.check_vae(folder, vae)
         scheduler = _config(folder / "scheduler/scheduler_config.json")
         native = 8 * int(unet_config.get("sample_size") or 64)
         architecture = Architecture(
@@ -71,46 +76,63 @@ def read_folder(folder: Path, sidecar: Sidecar) -> tuple[Architecture, Weights, 
 def _text(folder: Path, config: dict[str, Any]) -> TextArchitecture:
     if config.get("hidden_act", "quick_gelu") != "quick_gelu":
         raise UnsupportedModel(f"{folder}: its text encoder is not that of SD 1.x")
-    standard = TextArchitecture()
-    return TextArchitecture(
-        width=config["hidden_size"],
-        layers=config["num_hidden_layers"],
-        intermediate=config["intermediate_size"],
-        heads=config["num_attention_heads"],
-        vocabulary=config.get("vocab_size", standard.vocabulary),
-        positions=config.get("max_position_embeddings", standard.positions),
+    text = TextArchitecture(
+        width=_count(config, "hidden_size"),
+        layers=_count(config, "num_hidden_layers"),
+        intermediate=_count(config, "intermediate_size"),
+        heads=_count(config, "num_attention_heads"),
+        vocabulary=_count(config, "vocab_size", 49408),
+        positions=_count(config, "max_position_embeddings", 77),
     )
+    if text.width % text.heads:
+        raise ValueError(f"{text.heads} attention heads for {text.width} features")
+    return text
 
 
 def _unet(folder: Path, config: dict[str, Any]) -> UnetArchitecture:
-    channels = tuple(config["block_out_channels"])
-    heads = config["attention_head_dim"]
-    if not isinstance(heads, int) or config.get("in_channels", 4) != 4:
+    levels = len(config["block_out_channels"])
+    if not isinstance(config["attention_head_dim"], int) or config.get("in_channels", 4) != 4:
         raise UnsupportedModel(f"{folder}: its U-Net is not that of plain SD 1.x")
+    if len(config["down_block_types"]) != levels:
+        raise ValueError(f"down_block_types for {levels} levels")
     return UnetArchitecture(
-        in_channels=config.get("in_channels", 4),
-        out_channels=config.get("out_channels", 4),
-        channels=channels,
-        res_blocks=_per_level(config.get("layers_per_block", 2), len(channels)),
+        out_channels=_count(config, "out_channels", 4),
+        channels=_per_level(config, "block_out_channels", levels),
+        res_blocks=_per_level(config, "layers_per_block", levels, 2),
         attention=tuple(kind.startswith("CrossAttn") for kind in config["down_block_types"]),
-        depth=_per_level(config.get("transformer_layers_per_block", 1), len(channels)),
-        context_width=config["cross_attention_dim"],
-        heads=heads,
+        depth=_per_level(config, "transformer_layers_per_block", levels, 1),
+        context_width=_count(config, "cross_attention_dim"),
+        heads=_count(config, "attention_head_dim"),
         linear_projection=bool(config.get("use_linear_projection", False)),
     )
 
 
 def _vae(config: dict[str, Any]) -> VaeArchitecture:
     return VaeArchitecture(
-        channels=tuple(config["block_out_channels"]),
-        res_blocks=config.get("layers_per_block", 2),
-        latent_channels=config.get("latent_channels", 4),
-        scale_factor=config.get("scaling_factor", 0.18215),
+        channels=_per_level(config, "block_out_channels", len(config["block_out_channels"])),
+        res_blocks=_count(config, "layers_per_block", 2),
+        latent_channels=_count(config, "latent_channels", 4),
+        scale_factor=float(config.get("scaling_factor", 0.18215)),
     )
 
 
-def _per_level(value: Any, levels: int) -> tuple[int, ...]:  # noqa: ANN401
-    return (value,) * levels if isinstance(value, int) else tuple(value)
+def _per_level(
+    config: dict[str, Any], name: str, levels: int, default: int | None = None
+) -> tuple[int, ...]:
+    """A positive number for each level, where one number may stand for all."""
+    value = config.get(name, default)
+    numbers = value if isinstance(value, list) else [value] * levels
+    listed = cast("list[Any]", numbers)
+    if len(listed) != levels or not 1 <= levels <= MAX_LEVELS:
+        raise ValueError(f"{name} for {levels} levels")
+    return tuple(_count({name: number}, name) for number in listed)
+
+
+def _count(config: dict[str, Any], name: str, default: int | None = None) -> int:
+    value = config.get(name, default)
+    if type(value) is not int or not 1 <= value <= MAX_COUNT:
+        raise ValueError(f"{name} = {value!r}")
+    return value
 
 
 def _text_weights(folder: Path) -> Weights:

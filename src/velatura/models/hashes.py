@@ -82,8 +82,8 @@ class Hashes:
             return hashlib.sha256(file.read(0x10000)).hexdigest()[:8]
 
     def known(self, path: Path) -> str | None:
-        """The SHA-256 if it has been computed before; nothing is read."""
-        return self._known(path, "sha256")
+        """The SHA-256 if it has been computed before and the file is still the same."""
+        return self._known(path, "sha256") if path.exists() else None
 
     def _known(self, path: Path, kind: str) -> str | None:
         name, size, time = identity(path)
