@@ -84,11 +84,11 @@ SAMPLERS: dict[str, Sampler] = {
             sample=sample_dpmpp_3m_sde,
             label="DPM++ 3M SDE",
             aliases=("k_dpmpp_3m_sde",),
-            summary="Third order with fresh noise; wants 30 steps or more",
+            summary="Looks back two steps, with fresh noise; wants 30 steps or more",
             schedule="Exponential",
             drops_penultimate=True,
             is_stochastic=True,
-            order=3,
+            order=2,
         ),
         Sampler(
             sample=sample_euler_ancestral,

@@ -1,8 +1,9 @@
-"""DPM-Solver++(3M) for the stochastic equation: third order from one network call a step.
+"""DPM-Solver++(3M) for the stochastic equation: one network call a step, two estimates remembered.
 
 The clean estimate D is extrapolated by a parabola through its last three values, which is
 integrated exactly. Lu et al. 2022 (arXiv:2211.01095), section 6, with their third-order multistep
-formula.
+formula. As in its published code the curvature has half the weight of Taylor's expansion, so the
+order that can be measured is 2; seeds rely on it.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ def sample_dpmpp_3m_sde(
             a = (1 + amount) * h
             x = x * math.exp(-a) - denoised * math.expm1(-a)
             ratios = [math.log(levels[i - 1 - k] / levels[i - k]) / h for k in range(len(history))]
-            bend = _bend(a, [denoised, *history], ratios)
-            x = x if bend is None else x + bend
+            if ratios:
+                x = x + _bend(a, [denoised, *history], ratios)
             spread = sigma_next * math.sqrt(-math.expm1(-2 * amount * h))
             if spread > 0:
                 x = x + increment(sigma, sigma_next) * (spread * options.noise_scale)
@@ -50,17 +51,15 @@ def sample_dpmpp_3m_sde(
         yield State(x, i + 1, history, denoised)
 
 
-def _bend(a: float, values: Sequence[Tensor], ratios: Sequence[float]) -> Tensor | None:
+def _bend(a: float, values: Sequence[Tensor], ratios: Sequence[float]) -> Tensor:
     """What the slope of D and, with three values, its curvature add to the step.
 
     Args:
         a: Length of the step.
-        values: D now, and up to two before, newest first.
+        values: D now, and one or two before, newest first.
         ratios: Lengths of the steps between them, in units of this step.
     """
     phi2 = math.expm1(-a) / a + 1
-    if not ratios:
-        return None
     slope = (values[0] - values[1]) / ratios[0]
     if len(ratios) == 1:
         return slope * phi2
