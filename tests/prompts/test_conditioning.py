@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import torch
 
 from velatura.prompts.conditioning import Conditioning, Entry, Part, equalise
+
+if TYPE_CHECKING:
+    from velatura.records import Padding
 
 
 def rows(*values: float) -> torch.Tensor:
@@ -51,7 +56,11 @@ def test_parts_are_levelled_by_their_last_vector():
     ],
 )
 def test_unequal_prompts_are_padded_as_the_option_says(
-    option: str, positive: tuple[float, ...], negative: tuple[float, ...], expected, padded: bool
+    option: Padding,
+    positive: tuple[float, ...],
+    negative: tuple[float, ...],
+    expected: tuple[tuple[float, ...], tuple[float, ...]],
+    padded: bool,
 ):
     found = equalise(constant(*positive), constant(*negative), option, EMPTY)
     assert values(found.positive) == list(expected[0])

@@ -33,7 +33,9 @@ broken = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 @cache
 def earley() -> Lark:
     grammar = files("velatura.prompts").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(grammar, start="text", parser="earley", keep_all_tokens=True)
+    return Lark(
+        grammar, start="text", parser="earley", keep_all_tokens=True, maybe_placeholders=False
+    )
 
 
 def outline(nodes: Body) -> list[Any]:
@@ -54,18 +56,7 @@ def earley_outline(tree: Tree[Token]) -> list[Any]:
     """The same of lark's own tree."""
     found: list[Any] = []
     for child in tree.children:
-        bodies = [c for c in child.children if isinstance(c, Tree)] if child_is_tree(child) else []
-        if isinstance(child, Token):
-            added: list[Any] = [str(child)]
-        elif child is None:
-            continue
-        elif child.data == "edit":
-            (number,) = [c for c in child.children if isinstance(c, Token) and c.type == "NUMBER"]
-            added = [(number.strip(), [earley_outline(body) for body in bodies])]
-        elif child.data == "choice":
-            added = [("|", [earley_outline(body) for body in bodies])]
-        else:
-            added = earley_outline(child)
+        added = [str(child)] if isinstance(child, Token) else earley_nodes(child)
         for node in added:
             if found and isinstance(node, str) and isinstance(found[-1], str):
                 found[-1] += node
@@ -74,8 +65,14 @@ def earley_outline(tree: Tree[Token]) -> list[Any]:
     return found
 
 
-def child_is_tree(child: object) -> bool:
-    return isinstance(child, Tree)
+def earley_nodes(tree: Tree[Token]) -> list[Any]:
+    bodies = [earley_outline(child) for child in tree.children if isinstance(child, Tree)]
+    if tree.data == "edit":
+        (number,) = [c for c in tree.children if isinstance(c, Token) and c.type == "NUMBER"]
+        return [(number.strip(), bodies)]
+    if tree.data == "choice":
+        return [("|", bodies)]
+    return earley_outline(tree)
 
 
 @settings(max_examples=300, deadline=None)

@@ -91,19 +91,19 @@ def test_a_malformed_weight_is_refused_where_it_was_typed():
 
 
 @given(prompts, st.booleans(), st.integers(1, 2))
-def test_any_prompt_is_read_or_refused_with_a_position(text: str, negative: bool, calls: int):  # noqa: FBT001
+def test_any_prompt_is_read_or_refused_with_a_position(text: str, negative: bool, calls: int):
     try:
         reading = read_prompt(text, 7, calls, TextOptions(), negative=negative)
     except PromptError as error:
-        assert 0 <= error.position < len(text)
-        return
-    for warning in reading.warnings:
-        assert 0 <= warning.position <= len(text)
-        assert 0 <= warning.position + warning.length <= len(text)
-    assert list(reading.warnings) == sorted(reading.warnings)
-    for part in reading.parts:
-        used = [call for entry in part.schedule for call in entry.calls]
-        assert used == list(range(7 * calls))
+        spans = [(error.position, 1)]
+    else:
+        spans = [(warning.position, warning.length) for warning in reading.warnings]
+        assert spans == sorted(spans)
+        for part in reading.parts:
+            used = [call for entry in part.schedule for call in entry.calls]
+            assert used == list(range(7 * calls))
+    for position, length in spans:
+        assert 0 <= position <= position + length <= len(text)
 
 
 def test_reading_prompts_needs_no_torch():

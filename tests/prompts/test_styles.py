@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,9 @@ from velatura.prompts.styles import (
     read_styles,
     write_styles,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OIL = Style(name="oil", prompt="oil on canvas", negative_prompt="photo")
 FRAME = Style(name="frame", prompt="a framed {prompt}, on a wall")
@@ -95,7 +98,7 @@ def test_old_files_comments_and_several_files_are_read(tmp_path: Path):
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path):
     path = tmp_path / "styles.csv"
     path.write_bytes(b"\xff\xfe\x00name")
-    with pytest.raises(RequestError, match="styles.csv"):
+    with pytest.raises(RequestError, match=r"styles\.csv"):
         read_styles(path)
 
 

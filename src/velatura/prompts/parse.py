@@ -119,8 +119,8 @@ def parse(text: str) -> Prompt:
 
     >>> parse("a [cat|dog]").body[1].options
     ((Text(text='cat', position=3),), (Text(text='dog', position=7),))
-    >>> parse("a | [b:c:5]")
-    Prompt(body=(Text(text='a | [b:c:5]', position=0),), literal_from=2)
+    >>> parse("a | [b:c:5]").body
+    (Text(text='a | [b:c:5]', position=0),)
     """
     reader = _Reader()
     try:
