@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.ldm_layout import write_checkpoint
+# Small networks on a busy machine: threads that wait for one another cost far more than they give.
+# Said before torch is imported, and so also to the programs that tests start.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile("velatura", deadline=None)  # a busy machine is no defect
 settings.load_profile("velatura")
@@ -30,4 +33,6 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     Text width 32, two layers; U-Net 32 and 64 channels, one residual block a level; f8
     autoencoder of 32 channels.
     """
+    from tests.ldm_layout import write_checkpoint
+
     return write_checkpoint(tmp_path_factory.mktemp("checkpoints") / "tiny.safetensors")
