@@ -7,37 +7,52 @@ what they need when they run.
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Annotated
 
-import click
 import typer
-from rich.console import Console
+from rich.markup import escape
+from typer.exceptions import TyperException
 
-from velatura.cli.doctor import doctor
-from velatura.cli.info import info
-from velatura.cli.models import models
-from velatura.cli.prompt import prompt
-from velatura.cli.samplers import samplers
-from velatura.cli.txt2img import txt2img
+from velatura.cli.terminal import terminal
 from velatura.errors import PromptError, VelaturaError
 from velatura.version import __version__
+
+COMMANDS = {
+    "txt2img": "Paint pictures from words.",
+    "models": "List the models found: checkpoints, VAE, LoRA, embeddings, upscalers and others.",
+    "samplers": "List the samplers and the schedules.",
+    "prompt": "Show how a prompt is read: chunks, real weights, and what is in force at which step.",
+    "info": "Print how a picture was made, as its file tells.",
+    "doctor": "Report devices, memory, models found and versions.",
+}
+"""Each sub-command, a module of this package with a function of the same name, and its summary."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
-app = typer.Typer(
-    name="velatura",
-    help="A Stable Diffusion studio: from the first prompt to the finished picture.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for command in (txt2img, models, samplers, prompt, info, doctor):
-    app.command()(command)
+
+def make_app(called: str = "") -> typer.Typer:
+    """The command line. Only the command that is ``called`` is imported.
+
+    The others stand in the help by their summaries, so that it is there at once.
+    """
+    app = typer.Typer(
+        name="velatura",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(root)
+    for name, summary in COMMANDS.items():
+        if name == called:
+            app.command()(getattr(import_module(f"velatura.cli.{name}"), name))
+        else:
+            app.command(name, help=summary)(root)
+    return app
 
 
-@app.callback(invoke_without_command=True)
 def root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
 ) -> None:
@@ -50,10 +65,11 @@ def root(
 def main() -> None:
     """Run the command line; one line on stderr and a telling exit code for every failure."""
     try:
+        app = make_app(next((word for word in sys.argv[1:] if not word.startswith("-")), ""))
         code = app(standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         code = INTERRUPTED
-    except click.ClickException as error:
+    except TyperException as error:
         code = report(error.format_message(), error.exit_code)
     except VelaturaError as error:
         caret = f"\n{error.caret()}" if isinstance(error, PromptError) else ""
@@ -65,7 +81,5 @@ def main() -> None:
 
 def report(message: str, exit_code: int) -> int:
     """Print an error, give back its exit code."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(
-        f"[bold red]error:[/] {message.replace('[', r'\[')}"
-    )
+    terminal(stderr=True).print("[bold red]error:[/]", escape(message), soft_wrap=True)
     return exit_code

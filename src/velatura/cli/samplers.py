@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from velatura.cli.options import AsJson
+from velatura.cli.terminal import terminal
 from velatura.diffusion.samplers import SAMPLERS
 from velatura.diffusion.schedules import SCHEDULES
 
@@ -18,7 +18,7 @@ def samplers(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(_as_data(), indent=2))
         return
-    console = Console()
+    console = terminal()
     table = Table("sampler", "Automatic is", "calls a step", "also known as", "good for")
     for name, entry in SAMPLERS.items():
         schedule = entry.schedule if entry.family == "sigma" else "its own timesteps"

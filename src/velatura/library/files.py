@@ -13,17 +13,18 @@ import secrets
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from velatura.errors import OutputError
 from velatura.library.names import Occasion, file_stem, next_number, safe_stem
 from velatura.metadata import Encoding, encode_picture
 from velatura.metadata.embed import encode_pixels
+from datetime import datetime
+from pathlib import Path
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
-    from datetime import datetime
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -68,9 +69,9 @@ class Target:
 
 def save_picture(
     picture: Picture,
-    target: Target,
+    target: Target | Path | str,
     *,
-    now: datetime,
+    now: datetime | None = None,
     index: int | None = None,
     kept_texts: Mapping[str, str] | None = None,
 ) -> Path:
@@ -82,16 +83,19 @@ def save_picture(
 
     Args:
         picture: What to write.
-        target: Where and how.
-        now: The present time, for the name.
+        target: Where and how; a folder alone takes the defaults.
+        now: The time for the name; None is the present.
         index: The picture's place in its request, for the name.
         kept_texts: Texts of an earlier file to carry over.
 
     Raises:
         OutputError: the folder or the disk does not take it; nothing is left behind.
     """
+    if not isinstance(target, Target):
+        target = Target(folder=Path(target))
     encoded = encode_picture(picture, target.encoding, kept_texts)
-    stem = file_stem(target.pattern, Occasion(picture, now, index))
+    occasion = Occasion(picture, now or datetime.now().astimezone(), index)
+    stem = file_stem(target.pattern, occasion)
     return save_numbered(encoded.data, target.folder, stem, encoded.suffix)
 
 

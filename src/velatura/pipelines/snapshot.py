@@ -6,6 +6,7 @@ runs no code.
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,7 +16,7 @@ from safetensors.torch import load, save
 
 from velatura.diffusion.samplers.base import State
 from velatura.errors import RequestError
-from velatura.metadata.request_json import request_from_json, request_to_json
+from velatura.metadata.request_json import request_from_dict, request_to_dict
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,7 +35,7 @@ class Snapshot:
         phase: The pass being sampled.
         batch: The batch being sampled, from 0; earlier ones are finished.
         state: Where the sampler stands.
-        noise: Where the random generators stand.
+        noise: Where each picture's random generator stands.
         calls: Network calls made in this pass.
     """
 
@@ -42,7 +43,7 @@ class Snapshot:
     phase: Literal["first", "hires"]
     batch: int
     state: State
-    noise: dict[str, Any]
+    noise: dict[str, bytes]
     calls: int
 
     def to_bytes(self) -> bytes:
@@ -59,12 +60,12 @@ class Snapshot:
                 tensors[f"history.{i}"] = entry
         header = {
             "version": VERSION,
-            "request": json.loads(request_to_json(self.request)),
+            "request": request_to_dict(self.request),
             "phase": self.phase,
             "batch": self.batch,
             "index": self.state.index,
             "history": history,
-            "noise": self.noise,
+            "noise": {name: base64.b64encode(b).decode() for name, b in self.noise.items()},
             "calls": self.calls,
         }
         contiguous = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
@@ -89,11 +90,11 @@ class Snapshot:
                 f"resume: snapshot of version {header['version']}, expected {VERSION}"
             )
         return cls(
-            request=request_from_json(json.dumps(header["request"])),
+            request=request_from_dict(header["request"]),
             phase=header["phase"],
             batch=header["batch"],
             state=_state(header, tensors),
-            noise=header["noise"],
+            noise={name: base64.b64decode(text) for name, text in header["noise"].items()},
             calls=header["calls"],
         )
 

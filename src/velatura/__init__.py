@@ -1,0 +1,169 @@
+"""Velatura: a Stable Diffusion studio, from the first prompt to the finished picture.
+
+    from velatura import LocalEngine, Picture, Txt2Img, save_picture
+
+    engine = LocalEngine()
+    for event in engine.run(Txt2Img(prompt="photo of a green apple", batch_size=4)):
+        if isinstance(event, Picture):
+            save_picture(event, "pictures")
+
+Names are loaded when they are first used, so that importing the package needs no torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from velatura.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from velatura.diffusion.samplers import SAMPLERS as SAMPLERS
+    from velatura.diffusion.schedules import SCHEDULES as SCHEDULES
+    from velatura.engines.base import Engine as Engine
+    from velatura.engines.fake import FakeEngine as FakeEngine
+    from velatura.engines.local import LocalEngine as LocalEngine
+    from velatura.errors import (
+        BrokenModel as BrokenModel,
+    )
+    from velatura.errors import (
+        EngineError as EngineError,
+    )
+    from velatura.errors import (
+        ModelError as ModelError,
+    )
+    from velatura.errors import (
+        OutOfMemory as OutOfMemory,
+    )
+    from velatura.errors import (
+        OutputError as OutputError,
+    )
+    from velatura.errors import (
+        PictureError as PictureError,
+    )
+    from velatura.errors import (
+        PromptError as PromptError,
+    )
+    from velatura.errors import (
+        RequestError as RequestError,
+    )
+    from velatura.errors import (
+        UnknownModel as UnknownModel,
+    )
+    from velatura.errors import (
+        UnsafeModel as UnsafeModel,
+    )
+    from velatura.errors import (
+        UnsupportedModel as UnsupportedModel,
+    )
+    from velatura.errors import (
+        VelaturaError as VelaturaError,
+    )
+    from velatura.library import Target as Target
+    from velatura.library import contact_sheet as contact_sheet
+    from velatura.library import save_picture as save_picture
+    from velatura.library import save_sheet as save_sheet
+    from velatura.metadata import (
+        format_infotext as format_infotext,
+    )
+    from velatura.metadata import (
+        parse_infotext as parse_infotext,
+    )
+    from velatura.metadata import (
+        read_story as read_story,
+    )
+    from velatura.metadata import (
+        request_from_infotext as request_from_infotext,
+    )
+    from velatura.metadata import (
+        request_from_json as request_from_json,
+    )
+    from velatura.metadata import (
+        request_to_json as request_to_json,
+    )
+    from velatura.prompts.reading import read_prompt as read_prompt
+    from velatura.records import (
+        Hires as Hires,
+    )
+    from velatura.records import (
+        ModelUse as ModelUse,
+    )
+    from velatura.records import (
+        NoiseOptions as NoiseOptions,
+    )
+    from velatura.records import (
+        Picture as Picture,
+    )
+    from velatura.records import (
+        SamplingOptions as SamplingOptions,
+    )
+    from velatura.records import (
+        Step as Step,
+    )
+    from velatura.records import (
+        TextOptions as TextOptions,
+    )
+    from velatura.records import (
+        Txt2Img as Txt2Img,
+    )
+    from velatura.records import (
+        Variation as Variation,
+    )
+
+_HOMES = {
+    "velatura.diffusion.samplers": ("SAMPLERS",),
+    "velatura.diffusion.schedules": ("SCHEDULES",),
+    "velatura.engines.base": ("Engine",),
+    "velatura.engines.fake": ("FakeEngine",),
+    "velatura.engines.local": ("LocalEngine",),
+    "velatura.errors": (
+        "BrokenModel",
+        "EngineError",
+        "ModelError",
+        "OutOfMemory",
+        "OutputError",
+        "PictureError",
+        "PromptError",
+        "RequestError",
+        "UnknownModel",
+        "UnsafeModel",
+        "UnsupportedModel",
+        "VelaturaError",
+    ),
+    "velatura.library": ("Target", "contact_sheet", "save_picture", "save_sheet"),
+    "velatura.metadata": (
+        "format_infotext",
+        "parse_infotext",
+        "read_story",
+        "request_from_infotext",
+        "request_from_json",
+        "request_to_json",
+    ),
+    "velatura.prompts.reading": ("read_prompt",),
+    "velatura.records": (
+        "Hires",
+        "ModelUse",
+        "NoiseOptions",
+        "Picture",
+        "SamplingOptions",
+        "Step",
+        "TextOptions",
+        "Txt2Img",
+        "Variation",
+    ),
+}
+
+"""Module -> the public names that live in it."""
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """A public name, loaded from its module at first use."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module 'velatura' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(["__version__", *(name for names in _HOMES.values() for name in names)])

@@ -1,0 +1,73 @@
+"""``velatura doctor``: what this machine can do."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections import Counter
+from importlib.metadata import version
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from velatura.cli.options import AsJson, ModelsDir, settings_with
+from velatura.cli.terminal import terminal
+from velatura.models.discovery import find_models
+from velatura.settings import Settings
+from velatura.version import __version__
+
+PACKAGES = ("torch", "diffusers", "transformers", "safetensors", "numpy", "Pillow")
+
+
+def doctor(models_dir: ModelsDir = None, as_json: AsJson = False) -> None:
+    """Report devices, memory, models found and versions."""
+    findings = examine(settings_with(models_dir))
+    if as_json:
+        typer.echo(json.dumps(findings, indent=2, ensure_ascii=False))
+        return
+    table = Table("what", "found", show_header=False)
+    for name, value in findings.items():
+        table.add_row(name, "\n".join(value) if isinstance(value, list) else str(value))
+    terminal().print(table)
+
+
+def examine(settings: Settings) -> dict[str, Any]:
+    """What was found, by heading, in words."""
+    import torch
+
+    from velatura.engines.local import best_device
+
+    catalogue = find_models(settings.models_dirs)
+    kinds = Counter(file.kind for file in catalogue.files)
+    return {
+        "velatura": __version__,
+        "python": f"{platform.python_version()} ({sys.executable})",
+        "machine": f"{platform.system()} {platform.machine()}",
+        "device": f"{best_device()} is used; {torch.get_num_threads()} CPU threads",
+        "GPUs": _gpus() or ["none that PyTorch can use"],
+        "memory": _memory(),
+        "models": [f"{count} {kind}" for kind, count in kinds.items()] or ["none"],
+        "model folders": [str(folder) for folder in catalogue.folders]
+        or ["the embedded ones only"],
+        "output folder": str(settings.output_dir),
+        "versions": [f"{name} {version(name)}" for name in PACKAGES],
+    }
+
+
+def _gpus() -> list[str]:
+    import torch
+
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    gpus = [torch.cuda.get_device_properties(index) for index in range(count)]
+    return [f"{gpu.name}, {gpu.total_memory / 2**30:.1f} GiB" for gpu in gpus]
+
+
+def _memory() -> str:
+    """Memory of the machine, where its operating system tells."""
+    if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
+        return "unknown"
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{total / 2**30:.1f} GiB"

@@ -1,0 +1,63 @@
+"""How running work looks at a terminal: a progress bar on stderr, results on stdout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from velatura.cli.terminal import terminal
+from velatura.records import Picture, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.progress import Task
+
+
+class SecondsPerStep(ProgressColumn):
+    """Seconds one step takes, over the last steps."""
+
+    def render(self, task: Task) -> Text:
+        """The figure, or dashes while there is none."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{1 / speed:.2f} s/step" if speed else "-.-- s/step", style="cyan")
+
+
+def with_progress(events: Iterable[Step | Picture]) -> Iterator[Picture]:
+    """The pictures among the events, as they are finished; the steps move a bar on stderr.
+
+    The bar starts afresh for each batch and each pass.
+    """
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        SecondsPerStep(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=terminal(stderr=True), transient=True) as progress:
+        bar = progress.add_task("loading", total=None)
+        current = None
+        for event in events:
+            if isinstance(event, Picture):
+                yield event
+                continue
+            if (event.batch, event.phase) != current:
+                current = (event.batch, event.phase)
+                progress.reset(bar, total=event.total, description=_describe(event))
+            progress.update(bar, completed=event.index, total=event.total)
+
+
+def _describe(step: Step) -> str:
+    pass_name = "sampling" if step.phase == "first" else "hires pass"
+    return f"batch {step.batch + 1} · {pass_name}"

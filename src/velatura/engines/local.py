@@ -1,0 +1,111 @@
+"""The engine in this process, on this machine's device."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import torch
+
+from velatura.engines.workshop import Chosen, Workshop
+from velatura.errors import OutOfMemory
+from velatura.pipelines.resolve import resolve, with_size
+from velatura.pipelines.snapshot import Snapshot
+from velatura.pipelines.txt2img import txt2img
+from velatura.prompts.styles import read_styles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from velatura.records import Picture, Step, Txt2Img
+
+LARGEST_DRAWN_SEED = 4294967293
+"""Random seeds lie in 0 .. this, as A1111 draws them."""
+
+
+class LocalEngine:
+    """Carries requests out in this process.
+
+    Args:
+        models_dirs: Folders searched for model files; the embedded checkpoints come after them.
+        cache_dir: Where file hashes are remembered; None computes them anew.
+        styles_file: CSV file with saved styles.
+        device: "cpu", "cuda", "cuda:1", "mps"; None takes the best there is.
+        memory_bytes: Models are kept in memory as long as they fit into this.
+    """
+
+    def __init__(
+        self,
+        models_dirs: Sequence[Path] = (),
+        *,
+        cache_dir: Path | None = None,
+        styles_file: Path | None = None,
+        device: str | None = None,
+        memory_bytes: int = 8 * 2**30,
+    ) -> None:
+        self._styles_file = styles_file
+        self._workshop = Workshop(
+            models_dirs,
+            cache_dir=cache_dir,
+            device=torch.device(device or best_device()),
+            memory_bytes=memory_bytes,
+        )
+
+    def run(self, request: Txt2Img, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
+        """A :class:`Step` after each sampling step and a :class:`Picture` for each seed.
+
+        See :class:`~velatura.engines.base.Engine`. A request that cannot be carried out is refused
+        by this call, before the first step is asked for.
+        """
+        snapshot = Snapshot.from_bytes(resume) if resume is not None else None
+        complete = snapshot.request if snapshot else self._complete(request)
+        chosen = self._workshop.choose(complete)
+        return _each_in_inference_mode(self._paint(complete, chosen, snapshot))
+
+    def _complete(self, request: Txt2Img) -> Txt2Img:
+        styles = read_styles(self._styles_file) if self._styles_file and request.styles else {}
+        return resolve(
+            request, styles=styles, draw_seed=lambda: secrets.randbelow(LARGEST_DRAWN_SEED + 1)
+        )
+
+    def _paint(
+        self, request: Txt2Img, chosen: Chosen, snapshot: Snapshot | None
+    ) -> Iterator[Step | Picture]:
+        kit = self._workshop.kit(request, chosen)
+        yield from txt2img(with_size(request, kit.model.native_size), kit, snapshot)
+
+
+def best_device() -> str:
+    """The fastest device that PyTorch can use here."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _each_in_inference_mode(events: Iterator[Step | Picture]) -> Iterator[Step | Picture]:
+    """The events, each made in inference mode.
+
+    The mode is left between two events: entered inside a generator it would stay on in the caller.
+
+    Raises:
+        OutOfMemory: instead of PyTorch's own error.
+    """
+    while True:
+        try:
+            with torch.inference_mode():
+                event = next(events)
+        except StopIteration:
+            return
+        except RuntimeError as error:
+            if not _is_out_of_memory(error):
+                raise
+            raise OutOfMemory(
+                "not enough memory for this request; try a smaller size or batch"
+            ) from error
+        yield event
+
+
+def _is_out_of_memory(error: RuntimeError) -> bool:
+    """CUDA has an error of its own; the CPU's allocator only says it in words."""
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

@@ -1,0 +1,142 @@
+"""Making a request complete: what stands for a choice is replaced by the choice.
+
+After this the request says everything that decides the picture, so it can be written into a file
+and replayed; names that do not exist were refused before any work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from velatura.diffusion.samplers import find_sampler
+from velatura.diffusion.schedules import AUTOMATIC, find_schedule
+from velatura.errors import RequestError
+from velatura.pipelines.seeds import complete_seeds
+from velatura.prompts.comments import strip_comments
+from velatura.prompts.reading import read_prompt
+from velatura.prompts.styles import apply_styles
+from velatura.upscalers import LATENT_UPSCALERS, UPSCALERS, hires_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from velatura.prompts.reading import Reading
+    from velatura.prompts.styles import Style
+    from velatura.records import Hires, Txt2Img
+
+
+def resolve(
+    request: Txt2Img, *, styles: Mapping[str, Style], draw_seed: Callable[[], int]
+) -> Txt2Img:
+    """The request with names, prompts and seeds settled.
+
+    Labels replace aliases; a sampler's own schedule replaces "Automatic" where it has one; styles
+    are merged into the prompts and comments taken out; random seeds are drawn.
+
+    Args:
+        request: As asked.
+        styles: Saved styles by name.
+        draw_seed: Gives a random seed.
+
+    Raises:
+        RequestError: for a sampler, schedule, style or upscaler that does not exist.
+        PromptError: for a prompt that cannot be read.
+    """
+    sampler, schedule = _sampler_and_schedule(request.sampler, request.schedule)
+    read_prompts(request)
+    prompts = _merged_prompts(request.prompt, request.negative_prompt, request, styles)
+    named = replace(
+        request,
+        prompt=prompts[0],
+        negative_prompt=prompts[1],
+        styles=(),
+        sampler=sampler,
+        schedule=schedule,
+        hires=_resolve_hires(request.hires, request, styles) if request.hires else None,
+    )
+    return complete_seeds(named, draw_seed)
+
+
+def read_prompts(request: Txt2Img) -> tuple[Reading, Reading]:
+    """How prompt and negative prompt are understood, with warnings about likely misreadings.
+
+    Raises:
+        PromptError: for a prompt that cannot be read.
+        RequestError: for an unknown sampler.
+    """
+    calls = find_sampler(request.sampler)[0].calls_per_step
+    steps, options = request.steps, request.text
+    positive = read_prompt(request.prompt, steps, calls, options)
+    return positive, read_prompt(request.negative_prompt, steps, calls, options, negative=True)
+
+
+def with_size(request: Txt2Img, native_size: tuple[int, int]) -> Txt2Img:
+    """The request with the checkpoint's own size where none was given.
+
+    Raises:
+        RequestError: if the hires pass would have an impossible size.
+    """
+    width, height = native_size
+    sized = replace(request, width=request.width or width, height=request.height or height)
+    if sized.hires is not None:
+        hires_target(sized.width, sized.height, sized.hires)
+    return sized
+
+
+def _sampler_and_schedule(sampler: str, schedule: str) -> tuple[str, str]:
+    """Labels of both; "DPM++ 2M Karras" names a schedule too, unless one is given beside it."""
+    entry, suffix = find_sampler(sampler)
+    wanted = suffix if suffix and schedule in ("", AUTOMATIC) else schedule
+    if wanted and wanted != AUTOMATIC:
+        return entry.label, find_schedule(wanted).label
+    has_own = entry.family == "sigma" and entry.schedule != "Uniform"
+    return entry.label, entry.schedule if wanted and has_own else wanted
+
+
+def _merged_prompts(
+    prompt: str, negative_prompt: str, request: Txt2Img, styles: Mapping[str, Style]
+) -> tuple[str, str]:
+    """Prompt and negative prompt with the request's styles in and comments out."""
+    styled = apply_styles(prompt, negative_prompt, request.styles, styles)
+    if not request.text.comments:
+        return styled
+    return strip_comments(styled[0]), strip_comments(styled[1])
+
+
+def _resolve_hires(hires: Hires, request: Txt2Img, styles: Mapping[str, Style]) -> Hires:
+    sampler, schedule = _hires_sampler_and_schedule(hires, request)
+    prompt, negative_prompt = _merged_prompts(hires.prompt, hires.negative_prompt, request, styles)
+    return replace(
+        hires,
+        upscaler=_upscaler(hires.upscaler),
+        sampler=sampler,
+        schedule=schedule,
+        prompt=prompt if hires.prompt else "",
+        negative_prompt=negative_prompt if hires.negative_prompt else "",
+    )
+
+
+def _hires_sampler_and_schedule(hires: Hires, request: Txt2Img) -> tuple[str, str]:
+    """Those of the second pass; empty where they are those of the first.
+
+    An "Automatic" of the first pass means each sampler's own schedule.
+    """
+    if not hires.sampler:
+        own = _sampler_and_schedule(request.sampler, hires.schedule)[1] if hires.schedule else ""
+        return "", own
+    sampler, schedule = _sampler_and_schedule(hires.sampler, hires.schedule or request.schedule)
+    _, first_schedule = _sampler_and_schedule(request.sampler, request.schedule)
+    is_same = not hires.schedule and schedule == first_schedule
+    return sampler, "" if is_same else schedule
+
+
+def _upscaler(name: str) -> str:
+    known = {label.lower(): label for label in (*LATENT_UPSCALERS, *UPSCALERS)}
+    if name.strip().lower() not in known:
+        near = get_close_matches(name, known.values()) or list(known.values())
+        raise RequestError(
+            f"upscaler: no upscaler {name!r}; there is {', '.join(near)}", field="upscaler"
+        )
+    return known[name.strip().lower()]

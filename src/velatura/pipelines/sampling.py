@@ -1,0 +1,166 @@
+"""One sampling pass: from noise, or from latents under noise, to latents.
+
+Everything that is the same for all batches of a request (prompts encoded, levels planned) is made
+once; :meth:`Pass.run` then samples one batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from velatura.diffusion.denoisers import Denoiser, denoiser_for
+from velatura.diffusion.guidance import Guidance, Guided, guidance
+from velatura.diffusion.noise import LATENT_CELL, NoiseRecipe, PictureNoise
+from velatura.diffusion.noise_levels import model_levels
+from velatura.pipelines.kit import word_model
+from velatura.pipelines.snapshot import Snapshot
+from velatura.prompts.conditioning import equalise
+from velatura.prompts.encode import encode_empty, encode_prompt
+from velatura.prompts.tags import cut_tags
+from velatura.records import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping, Sequence
+
+    from torch import Tensor
+
+    from velatura.diffusion.noise_levels import NoiseLevels
+    from velatura.diffusion.plan import Plan
+    from velatura.diffusion.samplers.base import Sampler, State
+    from velatura.models.base import Model
+    from velatura.prompts.schedule import Timeline
+    from velatura.records import Txt2Img
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The prompts of a pass, and the calls they are spread over."""
+
+    prompt: str
+    negative_prompt: str
+    timeline: Timeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pass:
+    """A sampling pass, ready to run for any batch.
+
+    Attributes:
+        phase: Which pass of the request.
+        request: The complete request.
+        model: The model that denoises.
+        sampler: The sampler.
+        plan: The levels to walk.
+        denoiser: How the network is asked.
+        guidance: What to steer towards.
+        size: Width and height in pixels.
+    """
+
+    phase: Literal["first", "hires"]
+    request: Txt2Img
+    model: Model
+    sampler: Sampler
+    plan: Plan
+    denoiser: Denoiser
+    guidance: Guidance
+    size: tuple[int, int]
+
+    def run(
+        self,
+        batch: int,
+        singles: Sequence[Txt2Img],
+        latents: Tensor | None = None,
+        resume: Snapshot | None = None,
+    ) -> Generator[Step, None, Tensor]:
+        """Sample one batch; returns its latents, (b c h w).
+
+        Args:
+            batch: Its number, for the steps.
+            singles: Per picture, the request that makes it alone.
+            latents: What to begin from; None begins from noise.
+            resume: Where to carry on, instead of beginning.
+        """
+        noise = PictureNoise(self._recipe(singles))
+        guided = Guided(self.model.predict, self.denoiser, self.guidance)
+        if resume is None:
+            state = self.plan.start(noise.first(), latents, self.request.noise)
+        else:
+            state = resume.state
+            noise.restore(resume.noise)
+            guided.calls = resume.calls
+        if self.plan.steps == 0:
+            return state.x
+        options = self.request.sampling
+        states = self.sampler.sample(guided, state, self.plan.levels, noise, options)
+        for reached in states:
+            state = reached
+            yield self._step(batch, state, noise, guided)
+        return state.x
+
+    def _recipe(self, singles: Sequence[Txt2Img]) -> NoiseRecipe:
+        variation = self.request.variation
+        width, height = self.size
+        return NoiseRecipe(
+            seeds=tuple(single.seed for single in singles),
+            shape=(self.model.latent_channels, height // LATENT_CELL, width // LATENT_CELL),
+            options=self.request.noise,
+            variation_seeds=tuple(single.variation.seed for single in singles if single.variation),
+            variation_strength=variation.strength if variation else 0.0,
+            span=self.plan.span,
+            picture_brownian=self.request.sampling.picture_brownian,
+            device=str(self.model.device),
+        )
+
+    def _step(self, batch: int, state: State, noise: PictureNoise, guided: Guided) -> Step:
+        def snapshot() -> bytes:
+            return Snapshot(
+                request=self.request,
+                phase=self.phase,
+                batch=batch,
+                state=state,
+                noise=noise.state(),
+                calls=guided.calls,
+            ).to_bytes()
+
+        return Step(
+            phase=self.phase,
+            batch=batch,
+            index=state.index,
+            total=max(self.plan.steps, state.index),
+            denoised=state.x if state.denoised is None else state.denoised,
+            snapshot=snapshot,
+        )
+
+
+def noise_levels(request: Txt2Img) -> NoiseLevels:
+    """The model's noise levels, as the request's options bend them."""
+    return model_levels(request.sampling)
+
+
+def make_denoiser(sampler: Sampler, request: Txt2Img, model: Model) -> Denoiser:
+    """How this sampler asks this model."""
+    return denoiser_for(sampler, noise_levels(request), model.prediction)
+
+
+def make_guidance(
+    request: Txt2Img, model: Model, words: Words, embeddings: Mapping[str, Tensor], calls: int
+) -> Guidance:
+    """Both prompts, encoded, with the request's guidance settings.
+
+    Args:
+        request: The complete request.
+        model: Whose text encoder reads them.
+        words: The prompts and their timeline.
+        embeddings: Textual inversions by name.
+        calls: Network calls the pass will make, nominally.
+    """
+    reader = word_model(request, model, embeddings)
+    positive = encode_prompt(cut_tags(words.prompt), words.timeline, reader, composable=True)
+    negative = encode_prompt(words.negative_prompt, words.timeline, reader, composable=False)
+    if request.text.padding != "separate":
+        pair = equalise(positive, negative, request.text.padding, encode_empty(reader))
+        positive, negative = pair.positive, pair.negative
+    steering = guidance(positive, negative, request.guidance_scale, calls, request.sampling)
+    is_cpu = model.device.type == "cpu"
+    return replace(steering, pictures_per_call=1 if is_cpu else request.batch_size)

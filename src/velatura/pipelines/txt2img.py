@@ -1,0 +1,114 @@
+"""Words to pictures: a first pass, a larger second one where asked for, and the decoder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from velatura.diffusion.plan import plan_from_noise
+from velatura.diffusion.samplers import find_sampler
+from velatura.errors import EngineError
+from velatura.models.autoencoder import to_uint8
+from velatura.pipelines.hires import enlarge, hires_pass
+from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
+from velatura.pipelines.seeds import picture_requests
+from velatura.prompts.schedule import Timeline
+from velatura.records import Picture, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from torch import Tensor
+
+    from velatura.pipelines.kit import Kit
+    from velatura.pipelines.snapshot import Snapshot
+    from velatura.records import Txt2Img
+
+
+def txt2img(request: Txt2Img, kit: Kit, resume: Snapshot | None = None) -> Iterator[Step | Picture]:
+    """A step after each sampling step, and a picture for each seed, batch by batch.
+
+    Args:
+        request: The complete request.
+        kit: What to paint with.
+        resume: Where to carry on; batches finished before it are not made again.
+    """
+    first = first_pass(request, kit)
+    second = hires_pass(request, kit) if request.hires else None
+    passes = [first, second] if second else [first]
+    for batch, singles in enumerate(batches(request, passes)):
+        if resume is not None and batch < resume.batch:
+            continue
+        here = resume if resume is not None and batch == resume.batch else None
+        latents = yield from _sample(batch, singles, passes, here)
+        for single, latent in zip(singles, latents, strict=True):
+            yield decode(latent, single, kit)
+
+
+def first_pass(request: Txt2Img, kit: Kit) -> Pass:
+    """The pass from noise."""
+    sampler, _ = find_sampler(request.sampler)
+    calls = request.steps * sampler.calls_per_step
+    words = Words(
+        prompt=request.prompt,
+        negative_prompt=request.negative_prompt,
+        timeline=Timeline(calls=calls),
+    )
+    return Pass(
+        phase="first",
+        request=request,
+        model=kit.model,
+        sampler=sampler,
+        plan=plan_from_noise(
+            sampler, request.schedule, request.steps, noise_levels(request), request.sampling
+        ),
+        denoiser=make_denoiser(sampler, request, kit.model),
+        guidance=make_guidance(request, kit.model, words, kit.embeddings, calls),
+        size=(request.width, request.height),
+    )
+
+
+def batches(request: Txt2Img, passes: Sequence[Pass]) -> list[tuple[Txt2Img, ...]]:
+    """The single-picture requests, grouped as they are sampled together.
+
+    Samplers whose steps depend on the whole batch get every picture alone.
+    """
+    singles = picture_requests(request)
+    is_coupled = any(entry.sampler.couples_batch for entry in passes)
+    size = 1 if is_coupled else request.batch_size
+    return [singles[start : start + size] for start in range(0, len(singles), size)]
+
+
+def decode(latent: Tensor, request: Txt2Img, kit: Kit) -> Picture:
+    """The finished picture of one latent, (c h w).
+
+    Raises:
+        EngineError: if the latent holds no numbers.
+    """
+    if latent.isnan().any():
+        raise EngineError(
+            "the network answered with not-a-number; the checkpoint may be damaged, or its "
+            "half-precision range too small for this request"
+        )
+    pixels = to_uint8(kit.model.autoencoder.decode(latent))
+    return Picture(pixels=pixels, request=request, models=kit.uses, remarks=kit.remarks)
+
+
+def _sample(
+    batch: int,
+    singles: tuple[Txt2Img, ...],
+    passes: Sequence[Pass],
+    resume: Snapshot | None,
+) -> Generator[Step, None, Tensor]:
+    """The latents of one batch after all passes, (b c h w)."""
+    latents: Tensor | None = None
+    for stage in passes:
+        if resume is not None and resume.phase != stage.phase:
+            continue  # a pass before the one the snapshot was taken in
+        begun = latents
+        if stage.phase == "hires" and latents is not None:
+            begun = enlarge(latents, stage)
+        latents = yield from stage.run(batch, singles, begun, resume)
+        resume = None
+    if latents is None:
+        raise EngineError("the snapshot belongs to a pass that this request does not have")
+    return latents
