@@ -63,3 +63,13 @@ def test_leftovers_are_dropped_and_old_names_brought_up_to_date(tmp_path: Path) 
         "cond_stage_model.transformer.text_model.encoder.layers.0.mlp.fc1.weight",
         "model.diffusion_model.out.2.weight",
     }
+
+
+@pytest.mark.parametrize("length", [0x80, 0x4B50, 0x40])
+def test_a_header_length_that_looks_like_another_file_is_no_matter(
+    tmp_path: Path, length: int
+) -> None:
+    header = b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}'.ljust(length)
+    path = tmp_path / "a.safetensors"
+    path.write_bytes(length.to_bytes(8, "little") + header + b"\x01")
+    assert set(open_weights(path).tensors) == {"a"}

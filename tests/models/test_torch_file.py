@@ -16,7 +16,7 @@ import torch
 from tests.models import hostile
 from velatura.errors import BrokenModel, ModelError, UnsafeModel
 from velatura.models.checkpoint import open_weights
-from velatura.models.pickle_machine import Leftover
+from velatura.models.pickle_data import Leftover
 from velatura.models.tensors import read_tensors
 from velatura.models.torch_file import open_torch_file, read_torch_file
 

@@ -64,12 +64,12 @@ def container(path: Path) -> Literal["safetensors", "torch"]:
         head = file.read(512)
     if not head:
         raise BrokenModel(f"{path}: the file is empty; download it again")
+    if head[8:9] == b"{":  # first: the length before it may look like the start of anything
+        return "safetensors"
     if head.startswith((b"PK", b"\x80")):
         return "torch"
     if head.startswith(b"GGUF"):
         raise UnsupportedModel(f"{path}: a GGUF file; Velatura reads safetensors and ckpt files")
-    if head[8:9] == b"{":
-        return "safetensors"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for beginning, description in TEXT_FILES:
         if start.startswith(beginning):

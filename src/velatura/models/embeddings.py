@@ -9,7 +9,7 @@ import torch
 
 from velatura.errors import BrokenModel, ModelError
 from velatura.models.checkpoint import container
-from velatura.models.pickle_machine import Leftover
+from velatura.models.pickle_data import Leftover
 from velatura.models.safetensors_file import read_safetensors
 from velatura.models.tensors import read_tensors
 from velatura.models.torch_file import Tensor as SavedTensor

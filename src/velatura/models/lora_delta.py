@@ -119,7 +119,7 @@ def _lokr(p: Parameters, _: Tensor) -> Tensor:
     first, second = (_kron_factor(p, n) for n in ("1", "2"))
     if second.dim() == 4:
         first = first[:, :, None, None]
-    return torch.kron(first, second)
+    return torch.kron(first.contiguous(), second.contiguous())
 
 
 def _kron_factor(p: Parameters, n: str) -> Tensor:

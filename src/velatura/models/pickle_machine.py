@@ -2,8 +2,8 @@
 
 A pickle is a program for a stack machine. This one runs the program's *data* instructions only.
 Where the program names a Python object, the name must stand in :data:`KNOWN`; where it would call
-or build one, a :class:`Leftover` is put in its place, or a container if it was one. Everything else
-ends the reading. Work and memory are proportional to the length of the pickle.
+or build one, a :class:`Leftover` is put in its place, or a container if it was one. Everything
+else ends the reading. Work and memory are proportional to the length of the pickle.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from velatura.errors import BrokenModel, UnsafeModel
+from velatura.models.pickle_data import Leftover, Name
 from velatura.models.pickle_names import CONTAINERS, KNOWN
 
 if TYPE_CHECKING:
@@ -23,32 +24,6 @@ MAX_ITEM_BYTES = 64 * 2**20
 """Longest text or byte string inside a pickle, and longest pickle inside an archive."""
 
 PLAIN_KEYS = (str, int, float, bytes, type(None))
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """The name of a Python object that stands in the allow-list.
-
-    Attributes:
-        text: Module and name, with a dot between.
-    """
-
-    text: str
-
-
-@dataclass(slots=True, eq=False)
-class Leftover:
-    """What stands where the pickle wanted an object.
-
-    Attributes:
-        name: What it would have been.
-        args: What it would have been made from.
-        state: What it would have been filled with.
-    """
-
-    name: str
-    args: tuple[object, ...] = ()
-    state: object = None
 
 
 class Stream:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import io
 import math
-import struct
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from velatura.errors import BrokenModel, UnsafeModel, UnsupportedModel
-from velatura.models.pickle_machine import MAX_ITEM_BYTES, Leftover, Name, Stream, read_pickle
+from velatura.models.pickle_data import Leftover, Name
+from velatura.models.pickle_machine import MAX_ITEM_BYTES, Stream, read_pickle
 from velatura.models.pickle_names import ELEMENT_TYPES, STORAGES
 from velatura.models.stored import ITEM_BYTES, MAX_DIMENSIONS, StoredTensor, WeightFile
+from velatura.models.zip_members import zip_members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +28,6 @@ WRAPPERS = ("state_dict", "params_ema", "params")
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 LEGACY_PROTOCOL = 1001
-MAX_MEMBERS = 100_000
 MAX_SHARING = 2
 """Tensors may share storages, but all together be no more than so many times the file."""
 
@@ -131,66 +130,25 @@ def open_torch_file(path: Path) -> TorchFile:
 
 
 def _open_zip(path: Path, file: BinaryIO) -> TorchFile:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = archive.infolist()
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        OverflowError,
-        NotImplementedError,
-        struct.error,
-    ) as error:
-        raise BrokenModel(f"{path}: not a complete archive: {error}; download it again") from error
-    places = {
-        member.filename: _member_place(path, file, member) for member in members[:MAX_MEMBERS]
-    }
-    if len(places) != len(members):
-        raise BrokenModel(f"{path}: its archive names a member twice, or has far too many")
-    pickles = [name for name in places if name.endswith("/data.pkl") and name.count("/") == 1]
+    members = zip_members(path, file)
+    pickles = [name for name in members if name.endswith("/data.pkl") and name.count("/") == 1]
     root = pickles[0].partition("/")[0] if pickles else ""
-    if any(name.startswith(f"{root}/code/") for name in places):
+    if any(name.startswith(f"{root}/code/") for name in members):
         raise UnsafeModel(f"{path}: a TorchScript program, not plain weights; it was not run")
     if len(pickles) != 1:
         raise BrokenModel(f"{path}: an archive, but not one that PyTorch saved")
-    order = _member(path, file, places.get(f"{root}/byteorder"))
-    if order not in (b"", b"little"):
+    order = members.get(f"{root}/byteorder")
+    if order is not None and order.read(path, file, MAX_ITEM_BYTES) != b"little":
         raise UnsupportedModel(f"{path}: written on a machine of the other byte order")
-    text = _member(path, file, places[pickles[0]])
+    text = members[pickles[0]].read(path, file, MAX_ITEM_BYTES)
     prefix = f"{root}/data/"
-    stored = {n.removeprefix(prefix): p for n, p in places.items() if n.startswith(prefix)}
+    stored = {n.removeprefix(prefix): m for n, m in members.items() if n.startswith(prefix)}
     seen: dict[str, Storage] = {}
     content = _read(path, Stream(path, io.BytesIO(text)), seen)
     for key, storage in seen.items():
-        if key in stored and storage.length * ITEM_BYTES[storage.dtype] > stored[key][1]:
+        if key in stored and storage.length * ITEM_BYTES[storage.dtype] > stored[key].size:
             raise BrokenModel(f"{path}: storage {key!r} is shorter than it should be")
-    return TorchFile(path, content, {key: offset for key, (offset, _) in stored.items()})
-
-
-def _member_place(path: Path, file: BinaryIO, member: zipfile.ZipInfo) -> tuple[int, int]:
-    """Where a member's bytes begin, and how many there are; its own header is not believed."""
-    if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
-        raise BrokenModel(f"{path}: {member.filename!r} is compressed; PyTorch stores plainly")
-    file.seek(member.header_offset)
-    header = file.read(30)
-    if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
-        raise BrokenModel(f"{path}: {member.filename!r} is not where its archive says")
-    name, extra = struct.unpack("<HH", header[26:30])
-    offset = member.header_offset + 30 + name + extra
-    if offset + member.file_size > path.stat().st_size:
-        raise BrokenModel(f"{path}: ends before {member.filename!r} does; download it again")
-    return offset, member.file_size
-
-
-def _member(path: Path, file: BinaryIO, place: tuple[int, int] | None) -> bytes:
-    """The bytes of a small member; none if it is not there."""
-    if place is None:
-        return b""
-    offset, size = place
-    if size > MAX_ITEM_BYTES:
-        raise BrokenModel(f"{path}: its pickle has {size} bytes, no model needs so many")
-    file.seek(offset)
-    return file.read(size)
+    return TorchFile(path, content, {key: member.offset for key, member in stored.items()})
 
 
 def _open_legacy(path: Path, file: BinaryIO) -> TorchFile:
