@@ -135,10 +135,8 @@ class Guided:
     def branches(self, x: Tensor, level: float, scale_factor: float) -> tuple[Tensor, Tensor]:
         """The guided estimate with the guidance scale times ``scale_factor``, and the unguided."""
         answers, scale = self._ask(x, level, scale_factor)
-        guided, unguided = (
-            _stack([a.steered(scale) for a in answers]),
-            _stack([a.base for a in answers]),
-        )
+        guided = _stack([a.steered(scale) for a in answers])
+        unguided = _stack([a.base for a in answers])
         return self.denoiser.answer(x, guided, level), self.denoiser.answer(x, unguided, level)
 
     def alpha(self, level: float) -> float:

@@ -249,5 +249,5 @@ def find_schedule(name: str) -> Schedule:
     if found := names.get(wanted):
         return found
     near = dict.fromkeys(names[known].label for known in get_close_matches(wanted, names))
-    choices = ", ".join(near or SCHEDULES)
-    raise RequestError(f"Unknown schedule {name!r}; did you mean {choices}?", field="schedule")
+    choices = f"did you mean {', '.join(near)}?" if near else f"choose from {', '.join(SCHEDULES)}"
+    raise RequestError(f"Unknown schedule {name!r}; {choices}", field="schedule")
