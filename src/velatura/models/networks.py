@@ -17,6 +17,7 @@ from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from velatura.errors import BrokenModel
+from velatura.models.doubling import use_doubling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,7 @@ def build_unet(
             attention_head_dim=unet.heads,  # diffusers' name for the number of heads in SD 1.x
             use_linear_projection=unet.linear_projection,
         )
+    use_doubling(network)
     return _adopt(source, "U-Net", network, weights)
 
 
