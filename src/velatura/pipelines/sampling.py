@@ -84,15 +84,16 @@ class Pass:
         noise = PictureNoise(self._recipe(singles))
         guided = Guided(self.model.predict, self.denoiser, self.guidance)
         if resume is None:
-            state = self.plan.start(noise.first(), latents, self.request.noise)
+            # The multiplier is for image-to-image requests; A1111's hires pass does without.
+            options = replace(self.request.noise, multiplier=1.0)
+            state = self.plan.start(noise.first(), latents, options)
         else:
             state = resume.state
             noise.restore(resume.noise)
             guided.calls = resume.calls
         if self.plan.steps == 0:
             return state.x
-        options = self.request.sampling
-        states = self.sampler.sample(guided, state, self.plan.levels, noise, options)
+        states = self.sampler.sample(guided, state, self.plan.levels, noise, self.request.sampling)
         for reached in states:
             state = reached
             yield self._step(batch, state, noise, guided)
