@@ -83,5 +83,6 @@ def test_a_request_gives_the_pictures_that_the_original_gave(path, workshop, sty
         assert difference.max() <= VALUE_LIMIT
 
 
-def test_the_recorded_cases_are_all_there(golden):
+@pytest.mark.usefixtures("golden")
+def test_the_recorded_cases_are_all_there():
     assert len(recorded_cases()) >= 113

@@ -1,0 +1,10 @@
+"""A picture from words, in eight lines."""
+
+from velatura import LocalEngine, Picture, Txt2Img, save_picture
+
+engine = LocalEngine()
+for event in engine.run(Txt2Img(prompt="photo of a green apple", steps=20, seed=7)):
+    if isinstance(event, Picture):
+        print(save_picture(event, "pictures"))
+    else:
+        print(f"step {event.index} of {event.total}")
