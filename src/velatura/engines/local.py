@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -61,6 +62,7 @@ class LocalEngine:
         snapshot = Snapshot.from_bytes(resume) if resume is not None else None
         complete = snapshot.request if snapshot else self._complete(request)
         chosen = self._workshop.choose(complete)
+        complete = replace(complete, checkpoint=chosen.checkpoint.stem, vae=chosen.vae_name)
         return _each_in_inference_mode(self._paint(complete, chosen, snapshot))
 
     def _complete(self, request: Txt2Img) -> Txt2Img:

@@ -14,7 +14,7 @@ from velatura.models.embeddings import Embeddings, read_embeddings
 from velatura.models.hashes import Hashes
 from velatura.models.lora import find_lora, with_loras
 from velatura.models.tiling import tiled
-from velatura.models.vae import choose_vae
+from velatura.models.vae import NONE, choose_vae
 from velatura.pipelines.kit import Kit
 from velatura.prompts.chunks import EmbeddingNames, chunk_text
 from velatura.prompts.tags import cut_tags, find_tags, loras
@@ -36,6 +36,11 @@ class Chosen:
 
     checkpoint: ModelFile
     vae: ModelFile | None
+
+    @property
+    def vae_name(self) -> str:
+        """What a request calls the autoencoder."""
+        return self.vae.path.name if self.vae else NONE
 
 
 class Workshop:

@@ -81,22 +81,22 @@ class Snapshot:
         try:
             size = int.from_bytes(data[:8], "little")
             metadata = json.loads(data[8 : 8 + size])["__metadata__"]
-            header = json.loads(metadata["velatura.snapshot"])
-            tensors = load(data)
-        except (ValueError, KeyError, TypeError, SafetensorError) as error:
+            return _snapshot(json.loads(metadata["velatura.snapshot"]), load(data))
+        except (ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
             raise RequestError(f"resume: this is no snapshot of Velatura: {error}") from error
-        if header["version"] != VERSION:
-            raise RequestError(
-                f"resume: snapshot of version {header['version']}, expected {VERSION}"
-            )
-        return cls(
-            request=request_from_dict(header["request"]),
-            phase=header["phase"],
-            batch=header["batch"],
-            state=_state(header, tensors),
-            noise={name: base64.b64decode(text) for name, text in header["noise"].items()},
-            calls=header["calls"],
-        )
+
+
+def _snapshot(header: dict[str, Any], tensors: dict[str, Tensor]) -> Snapshot:
+    if header["version"] != VERSION:
+        raise RequestError(f"resume: snapshot of version {header['version']}, expected {VERSION}")
+    return Snapshot(
+        request=request_from_dict(header["request"]),
+        phase=header["phase"],
+        batch=header["batch"],
+        state=_state(header, tensors),
+        noise={name: base64.b64decode(text) for name, text in header["noise"].items()},
+        calls=header["calls"],
+    )
 
 
 def _state(header: dict[str, Any], tensors: dict[str, Tensor]) -> State:
