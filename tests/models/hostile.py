@@ -47,7 +47,7 @@ class Sets:
 CODE = f"import builtins; builtins.{WITNESS} = True"
 
 OBJECTS: dict[str, object] = {
-    "os.system": Calls(os.system, "exit 1"),
+    "os.system": Calls(os.system, "exit 1"),  # pyright: ignore[reportDeprecated]
     "builtins.exec": Calls(exec, CODE),
     "builtins.eval": Calls(eval, f"setattr(__import__('builtins'), '{WITNESS}', True)"),
     "builtins.getattr": Calls(getattr, "os", "system"),
@@ -96,6 +96,9 @@ PICKLES: dict[str, bytes] = {
 }
 """Pickles that no ``pickle.dumps`` would write."""
 
+TREE = b")" + b"2\x86" * 60
+"""A pair of a pair of ... that shares its halves: sixty levels, and 2**60 leaves to print."""
+
 NONSENSE: dict[str, bytes] = {
     "empty": b"\x80\x02",
     "stack underflow": raw(b"0000"),
@@ -115,7 +118,12 @@ NONSENSE: dict[str, bytes] = {
     "tensor of no storage": raw(b"ctorch._utils\n_rebuild_tensor_v2\n", b"(", b"NK\x00)))", b"tR"),
     "tensor with too few arguments": raw(b"ctorch._utils\n_rebuild_tensor_v2\n", b")R"),
     "an OrderedDict of numbers": raw(b"ccollections\nOrderedDict\n", b"K\x05\x85R"),
-    "a hash that takes forever": raw(b"}", b")" + b"2\x86" * 60, b"Ns"),
+    "a hash that takes forever": raw(b"}", TREE, b"Ns"),
+    "a set that takes forever": raw(b"cbuiltins\nfrozenset\n", TREE, b"\x85\x85R"),
+    "a name that takes forever": b"\x80\x04" + TREE + TREE + b"\x93.",
+    "a storage whose name takes forever": raw(
+        b"(", text("storage"), b"ctorch\nFloatStorage\n", TREE, text("cpu"), b"K\x04", b"tQ"
+    ),
 }
 """Pickles that make no sense, or would cost memory or time without bound."""
 

@@ -207,3 +207,10 @@ def test_broken_sidecars_are_named(tmp_path: Path, suffix: str, text: str) -> No
     path.with_suffix(suffix).write_text(text)
     with pytest.raises(BrokenModel, match=rf"mine\{suffix}: cannot be read as facts"):
         read_sidecar(path)
+
+
+def test_absurdly_many_blocks_are_refused_at_once() -> None:
+    blocks = (f"model.diffusion_model.input_blocks.{n}.0.op.weight" for n in range(100_000))
+    shapes = {**layout_shapes(Layout()), **dict.fromkeys(blocks, (1,))}
+    with pytest.raises(UnsupportedModel, match="has 100000 blocks"):
+        detect("file", shapes, HEADS)

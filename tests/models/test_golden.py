@@ -131,7 +131,7 @@ def test_lora_equals_the_recorded_calls(
         torch.testing.assert_close(cat, case["cond.000"], atol=2e-5, rtol=1e-5)
     for call in (0, 4, 7):
         expected = case[f"den_out.{call:03}"]
-        torch.testing.assert_close(denoise(merged, case, call), expected, atol=2e-4, rtol=1e-5)
+        torch.testing.assert_close(denoise(merged, case, call), expected, atol=5e-4, rtol=1e-5)
 
 
 def test_tiling_equals_the_recorded_calls_and_pictures(model: Model, golden: Path) -> None:

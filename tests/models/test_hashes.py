@@ -50,8 +50,9 @@ def test_the_lora_hash_does_not_depend_on_the_metadata(tmp_path: Path) -> None:
     save_file(weights, tmp_path / "b.safetensors", metadata={"note": "changed later"})
     save_file(weights, tmp_path / "c.safetensors", metadata={"sshs_model_hash": "f" * 64})
     hashes = Hashes(None)
-    a, b, c = (hashes.lora(tmp_path / f"{name}.safetensors") for name in "abc")
-    assert a == b == hashlib.sha256(weights["a"].numpy().tobytes()).hexdigest()[:12]
+    save_file(weights, tmp_path / "d.safetensors", metadata={"sshs_model_hash": "no, hash"})
+    a, b, c, d = (hashes.lora(tmp_path / f"{name}.safetensors") for name in "abcd")
+    assert a == b == d == hashlib.sha256(weights["a"].numpy().tobytes()).hexdigest()[:12]
     assert c == "f" * 12
     assert hashes.sha256(tmp_path / "a.safetensors") != hashes.sha256(tmp_path / "b.safetensors")
 
@@ -139,3 +140,12 @@ def test_a_folder_has_the_hash_of_its_weights(tmp_path: Path) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(BrokenModel, match="No such file"):
         Hashes(None).sha256(tmp_path / "gone.ckpt")
+
+
+def test_programs_side_by_side_keep_each_others_hashes(tmp_path: Path) -> None:
+    files = [tmp_path / f"{name}.ckpt" for name in "ab"]
+    one, two = Hashes(tmp_path), Hashes(tmp_path)
+    for file, hashes in zip(files, (one, two), strict=True):
+        file.write_bytes(file.name.encode())
+        hashes.sha256(file)
+    assert all(Hashes(tmp_path).known(file) for file in files)

@@ -180,7 +180,9 @@ def test_names_and_aliases(tmp_path: Path) -> None:
         save(tmp_path, "wax-v2", kohya(), ss_output_name="wax"),
         save(tmp_path, "odd", kohya(), ss_output_name="none"),
     )
-    catalogue = Catalogue(files)
+    (tmp_path / "broken.safetensors").write_text("hello")
+    broken = ModelFile("lora", "broken.safetensors", tmp_path / "broken.safetensors")
+    catalogue = Catalogue((*files, broken))
     assert find_lora(catalogue, "ink-v2") is files[0]
     assert find_lora(catalogue, "ink") is files[0]
     assert find_lora(catalogue, "wax") is None

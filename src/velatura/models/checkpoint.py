@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from velatura.models.stored import WeightFile
 
-DROPPED = ("model_ema.", "loss.", "callbacks.", "optimizer_states.", "lr_schedulers.")
+DROPPED = ("model_ema.", "loss.", "first_stage_model.loss.")
 """Name prefixes of what training leaves behind in checkpoints."""
 
 OLD_TEXT = "cond_stage_model.transformer."

@@ -27,6 +27,9 @@ UNET = "model.diffusion_model."
 VAE = "first_stage_model."
 TEXT = "cond_stage_model.transformer.text_model."
 
+MAX_BLOCKS = 256
+"""Blocks in a row that we would look at; SD 1.x has twelve."""
+
 FOREIGN: tuple[tuple[str, str], ...] = (
     ("model.diffusion_model.joint_blocks.", "an SD 3 checkpoint"),
     ("joint_blocks.", "an SD 3 network"),
@@ -117,20 +120,19 @@ def detect_unet(source: object, shapes: Shapes, *, heads: int = 8) -> UnetArchit
         BrokenModel: if tensors are missing.
     """
     levels: list[list[tuple[int, int]]] = [[]]
-    block = 1
-    while any(name.startswith(f"input_blocks.{block}.") for name in shapes):
+    for block in range(1, _count(source, shapes, "input_blocks")):
         if f"input_blocks.{block}.0.op.weight" in shapes:
             levels.append([])
         else:
             width = _shape(source, shapes, f"input_blocks.{block}.0.out_layers.3.weight", 4)[0]
-            levels[-1].append((width, _count(shapes, f"input_blocks.{block}.1.transformer_blocks")))
-        block += 1
+            depth = _count(source, shapes, f"input_blocks.{block}.1.transformer_blocks")
+            levels[-1].append((width, depth))
     if not all(level and len(set(level)) == 1 for level in levels):
         raise UnsupportedModel(
             f"{source}: the residual blocks of one U-Net level differ; Velatura cannot run that"
         )
     depths = [level[0][1] for level in levels]
-    middle = _count(shapes, "middle_block.1.transformer_blocks")
+    middle = _count(source, shapes, "middle_block.1.transformer_blocks")
     if middle == 0 or depths[-1] not in (0, middle):
         raise UnsupportedModel(f"{source}: the U-Net's middle is not that of SD 1.x")
     context = _shape(source, shapes, "middle_block.1.transformer_blocks.0.attn2.to_k.weight", 2)[-1]
@@ -157,9 +159,9 @@ def detect_vae(source: object, shapes: Shapes, *, scale_factor: float = 0.18215)
         UnsupportedModel: if it has no 4-channel KL layout that we run.
         BrokenModel: if tensors are missing.
     """
-    levels = _count(shapes, "encoder.down")
-    blocks = {_count(shapes, f"encoder.down.{level}.block") for level in range(levels)}
-    blocks |= {_count(shapes, f"decoder.up.{level}.block") - 1 for level in range(levels)}
+    levels = _count(source, shapes, "encoder.down")
+    blocks = {_count(source, shapes, f"encoder.down.{level}.block") for level in range(levels)}
+    blocks |= {_count(source, shapes, f"decoder.up.{level}.block") - 1 for level in range(levels)}
     if len(blocks) != 1 or any(".attn.0." in name for name in shapes):
         raise UnsupportedModel(f"{source}: an autoencoder of a layout that Velatura does not run")
     channels = tuple(
@@ -192,7 +194,7 @@ def detect_text(source: object, shapes: Shapes, *, heads: int | None = None) -> 
         )
     return TextArchitecture(
         width=width,
-        layers=_count(shapes, "encoder.layers"),
+        layers=_count(source, shapes, "encoder.layers"),
         intermediate=_shape(source, shapes, "encoder.layers.0.mlp.fc1.weight", 2)[0],
         heads=number,
         vocabulary=vocabulary,
@@ -255,13 +257,17 @@ def _part(shapes: Shapes, prefix: str) -> dict[str, tuple[int, ...]]:
     return {n.removeprefix(prefix): shape for n, shape in shapes.items() if n.startswith(prefix)}
 
 
-def _count(shapes: Shapes, prefix: str) -> int:
+def _count(source: object, shapes: Shapes, prefix: str) -> int:
     """How many numbered children ``prefix`` has, counted from 0 without a gap."""
     start = f"{prefix}."
     numbers = {n[len(start) :].split(".", 1)[0] for n in shapes if n.startswith(start)}
     count = 0
     while str(count) in numbers:
         count += 1
+    if count > MAX_BLOCKS:
+        raise UnsupportedModel(
+            f"{source}: has {count} blocks called {prefix!r}; no SD 1.x model has"
+        )
     return count
 
 

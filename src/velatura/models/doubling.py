@@ -40,4 +40,6 @@ def use_doubling(network: UNet2DConditionModel) -> None:
     for block in network.up_blocks:
         upsamplers = cast("nn.ModuleList | None", block.upsamplers)
         if upsamplers is not None:
-            block.upsamplers = nn.ModuleList(Doubling(entry.conv) for entry in upsamplers)
+            block.upsamplers = nn.ModuleList(
+                Doubling(cast("nn.Module", entry.conv)) for entry in upsamplers
+            )

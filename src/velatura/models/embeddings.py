@@ -123,9 +123,9 @@ def _torch(path: Path) -> dict[str, StoredTensor]:
         words = state.get("_parameters")
     table = cast("dict[Any, Any]", words) if isinstance(words, dict) else {}
     return {
-        str(name): file.place(value)
+        name: file.place(value)
         for name, value in table.items()
-        if isinstance(value, SavedTensor)
+        if isinstance(name, str) and isinstance(value, SavedTensor)
     }
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -105,6 +106,7 @@ class Hashes:
             entry = {"size": size, "mtime_ns": time}
         self._entries[name] = {**entry, kind: value}
         if self._file:
+            self._entries = _load(self._file) | self._entries  # another program may have added some
             _save(self._file, self._entries)
         return value
 
@@ -129,7 +131,8 @@ def _sha256(path: Path) -> str:
 def _lora(path: Path) -> str:
     if path.suffix.lower() != ".safetensors":
         return _sha256(path)
-    if stated := read_metadata(path).get("sshs_model_hash"):
+    stated = read_metadata(path).get("sshs_model_hash", "").lower()
+    if re.fullmatch(r"[0-9a-f]{12,64}", stated):
         return stated
     with path.open("rb") as file:
         file.seek(read_header(path)[1])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from velatura.errors import UnsupportedModel
+from velatura.errors import ModelError, UnsupportedModel
 from velatura.models import keymap
 from velatura.models.checkpoint import container, open_weights
 from velatura.models.hashes import Hashes
@@ -242,6 +242,8 @@ def _split_path(path: str) -> tuple[str, str]:
 
 def _alias(path: Path) -> str | None:
     """The name that the program which made the file gave it."""
-    if container(path) != "safetensors":
-        return None
-    return read_metadata(path).get("ss_output_name")
+    try:
+        is_safetensors = container(path) == "safetensors"
+        return read_metadata(path).get("ss_output_name") if is_safetensors else None
+    except (ModelError, OSError):
+        return None  # a broken file has no other name, and fails when it is asked for by its own

@@ -117,8 +117,8 @@ class _Machine:
         text = f"{module}.{name}".replace("__builtin__.", "builtins.")
         if text not in KNOWN:
             raise UnsafeModel(
-                f"{self.path}: refers to {text!r}, which no model needs: reading it could run "
-                "code. Nothing was run; get the file as .safetensors, or from elsewhere"
+                f"{self.path}: refers to {text[:200]!r}, which no model needs: reading it could "
+                "run code. Nothing was run; get the file as .safetensors, or from elsewhere"
             )
         return Name(text)
 
@@ -143,7 +143,7 @@ def _container(kind: type, args: tuple[Any, ...]) -> object:
     if not isinstance(items, (list, tuple, set, frozenset)):
         raise TypeError("a container made from what is no list")
     listed = cast("list[Any]", items)
-    return kind(_key(item) for item in listed) if kind is set else kind(listed)
+    return kind(listed) if kind in (list, tuple) else kind(_key(item) for item in listed)
 
 
 def _key(value: Any) -> Any:  # noqa: ANN401
@@ -225,7 +225,9 @@ def _global(machine: _Machine, arg: str) -> None:
 
 def _stack_global(machine: _Machine, _: object) -> None:
     name, module = machine.pop(), machine.pop()
-    machine.stack.append(machine.name(str(module)[:200], str(name)[:200]))
+    if not isinstance(module, str) or not isinstance(name, str):
+        raise TypeError("a name that is no text")
+    machine.stack.append(machine.name(module, name))
 
 
 def _reduce(machine: _Machine, _: object) -> None:

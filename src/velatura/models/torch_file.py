@@ -167,9 +167,9 @@ def _open_legacy(path: Path, file: BinaryIO) -> TorchFile:
     offsets: dict[str, int] = {}
     position, size = file.tell(), path.stat().st_size
     for key in cast("list[Any]", keys):
-        storage = seen.get(str(key))
+        storage = seen.get(key) if isinstance(key, str) else None
         if storage is None:
-            raise BrokenModel(f"{path}: storage {key!r} belongs to no tensor")
+            raise BrokenModel(f"{path}: has a storage that belongs to no tensor")
         file.seek(position)
         length = int.from_bytes(file.read(8), "little")
         offsets[storage.key] = position + 8
@@ -200,9 +200,9 @@ def _storage(path: Path, identifier: object) -> Storage:
     _, kind, key, _, length = values[:5]
     if not isinstance(kind, Name) or kind.text not in STORAGES:
         raise BrokenModel(f"{path}: has a storage of an unknown type")
-    if type(length) is not int or length < 0:
-        raise BrokenModel(f"{path}: storage {key!r} has an impossible length")
-    return Storage(STORAGES[kind.text], str(key), length)
+    if not isinstance(key, str) or type(length) is not int or length < 0:
+        raise BrokenModel(f"{path}: has a storage of an impossible name or length")
+    return Storage(STORAGES[kind.text], key, length)
 
 
 def _tensor(args: tuple[Any, ...]) -> Tensor:
