@@ -100,3 +100,6 @@ def test_a_file_replaced_under_its_name_has_another_key(tmp_path: Path) -> None:
     assert before == file_key(file, None) != file_key(file, file)
     path.write_bytes(b"other")
     assert file_key(file, None) != before
+    before = file_key(file, None)
+    path.with_suffix(".json").write_text("{}")
+    assert file_key(file, None) != before

@@ -197,6 +197,7 @@ def test_a_yaml_that_contradicts_the_file_is_refused(tiny_checkpoint: Path, tmp_
         (".yaml", "model: {params: {parameterization: x0}}"),
         (".yaml", "model: {params: {scale_factor: much}}"),
         (".yaml", "model: ["),
+        (".yaml", "a: &a {x: 1}\nmodel: {<<: [*a, *a]}"),
         (".yaml", "!!python/object/apply:os.system ['exit 1']"),
         (".yaml", "a" * 1_000_001),
     ],

@@ -6,9 +6,11 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from velatura.models.hashes import Identity, identity
+from velatura.models.sidecar import sidecar_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
+    from pathlib import Path
 
     from torch import Tensor
 
@@ -65,13 +67,17 @@ class ModelCache:
             self._models.popitem(last=False)
 
 
-def file_key(*files: ModelFile | None) -> tuple[Identity | None, ...]:
-    """What changes when one of the files is replaced by another, even under its old name.
+def file_key(*files: ModelFile | None) -> tuple[tuple[Identity, ...] | None, ...]:
+    """What changes when a file, or a note beside it, is replaced by another of the same name.
 
     Raises:
         BrokenModel: if a file is gone.
     """
-    return tuple(identity(file.path) if file else None for file in files)
+    return tuple(_identities(file.path) if file else None for file in files)
+
+
+def _identities(path: Path) -> tuple[Identity, ...]:
+    return tuple(identity(file) for file in (path, *sidecar_files(path)))
 
 
 def _bytes(models: Iterable[Model]) -> int:

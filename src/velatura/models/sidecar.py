@@ -60,12 +60,9 @@ def read_sidecar(checkpoint: Path) -> Sidecar:
     Raises:
         BrokenModel: if one of them cannot be read, or a value is not of its kind.
     """
-    base = checkpoint.with_suffix("") if checkpoint.is_file() else checkpoint
     facts: dict[str, Any] = {}
-    for suffix, read in ((".yaml", _config_facts), (".json", _note_facts)):
-        source = base.with_name(base.name + suffix)
-        if not source.is_file():
-            continue
+    for source in sidecar_files(checkpoint):
+        read = _config_facts if source.suffix == ".yaml" else _note_facts
         try:
             facts |= read(_load(source))
         except (TypeError, ValueError, RecursionError, yaml.YAMLError) as error:
@@ -75,11 +72,20 @@ def read_sidecar(checkpoint: Path) -> Sidecar:
     return Sidecar(**facts)
 
 
+def sidecar_files(checkpoint: Path) -> list[Path]:
+    """The files beside ``checkpoint`` that tell about it."""
+    base = checkpoint if checkpoint.is_dir() else checkpoint.with_suffix("")
+    beside = (base.with_name(base.name + suffix) for suffix in (".yaml", ".json"))
+    return [source for source in beside if source.is_file()]
+
+
 def _load(source: Path) -> dict[str, Any]:
     """The mapping in a small JSON or YAML file."""
     if source.stat().st_size > MAX_BYTES:
         raise ValueError(f"larger than {MAX_BYTES} bytes")
     text = source.read_text(encoding="utf-8-sig")
+    if source.suffix == ".yaml" and "<<" in text:  # a page of them can fill any memory
+        raise ValueError("merge keys (<<) are not read")
     content = json.loads(text) if source.suffix == ".json" else yaml.safe_load(text)
     if not isinstance(content, dict):
         raise TypeError("must be a table of names and values")
