@@ -56,9 +56,9 @@ def read_parts(path: Path) -> Parts:
     if path.is_dir():
         architecture, text, unet, vae = read_folder(path, sidecar)
         return Parts(source=path, architecture=architecture, text=text, unet=unet, vae=vae)
-    tensors = open_weights(path).tensors
-    shapes = {name: tensor.shape for name, tensor in tensors.items()}
-    architecture = detect.detect(path, shapes, sidecar)
+    file = open_weights(path)
+    tensors = file.tensors
+    architecture = detect.detect(path, file.shapes, sidecar)
     modules = keymap.unet_modules(architecture.unet)
     unet = {
         keymap.unet_name(name, modules) or name: tensor
