@@ -5,6 +5,7 @@ Names are those of the networks we run, whatever the file calls them; values are
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,8 @@ def read_parts(path: Path) -> Parts:
     file = open_weights(path)
     tensors = file.tensors
     architecture = detect.detect(path, file.shapes, sidecar)
+    if sidecar.native_size is None and (size := stated_size(file.metadata)):
+        architecture = replace(architecture, native_size=size)
     modules = keymap.unet_modules(architecture.unet)
     unet = {
         keymap.unet_name(name, modules) or name: tensor
@@ -70,6 +73,19 @@ def read_parts(path: Path) -> Parts:
     text = _part(tensors, detect.TEXT)
     text = {name: tensor for name, tensor in text.items() if name not in IGNORED_TEXT}
     return Parts(source=path, architecture=architecture, text=text, unet=unet, vae=vae)
+
+
+def stated_size(metadata: Mapping[str, str]) -> tuple[int, int] | None:
+    """Width and height that a file's ModelSpec metadata gives; None where it gives none we can use.
+
+    >>> stated_size({"modelspec.resolution": "128x208"})
+    (128, 208)
+    """
+    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", metadata.get("modelspec.resolution", ""))
+    if match is None:
+        return None
+    width, height = int(match[1]), int(match[2])
+    return (width, height) if width % 8 == height % 8 == 0 and width and height else None
 
 
 def read_vae_parts(path: Path) -> tuple[VaeArchitecture, dict[str, StoredTensor]]:
