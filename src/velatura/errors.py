@@ -18,26 +18,42 @@ A message says what was wrong, what was expected and what to do, in one line.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
 
 class VelaturaError(Exception):
-    """Anything Velatura reports on purpose. Every other exception is a defect."""
-
-    exit_code = 1
-
-
-class RequestError(VelaturaError):
-    """A request that cannot be carried out.
+    """Anything Velatura reports on purpose. Every other exception is a defect.
 
     Attributes:
-        field: Name of the request's field that is wrong, as in ``Txt2Img.steps``; empty where
-            no single field is to blame.
+        field: Name of the request's field that is to blame, as in ``Txt2Img.steps``, with dots
+            within nested records ("hires.steps"); empty where no single field is.
     """
 
-    exit_code = 2
+    exit_code = 1
 
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+@contextmanager
+def concerning(field: str) -> Generator[None, None, None]:
+    """Let the errors raised within say that they concern this field, or a field within it."""
+    try:
+        yield
+    except VelaturaError as error:
+        error.field = ".".join(name for name in (field, error.field) if name)
+        raise
+
+
+class RequestError(VelaturaError):
+    """A request that cannot be carried out."""
+
+    exit_code = 2
 
 
 class PromptError(RequestError):
@@ -48,8 +64,8 @@ class PromptError(RequestError):
         position: Index of the offending character in ``text``, from 0.
     """
 
-    def __init__(self, message: str, *, text: str, position: int, field: str = "prompt") -> None:
-        super().__init__(f"{message} (at character {position + 1})", field=field)
+    def __init__(self, message: str, *, text: str, position: int) -> None:
+        super().__init__(f"{message} (at character {position + 1})")
         self.text = text
         self.position = position
 

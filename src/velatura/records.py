@@ -67,13 +67,14 @@ class TextOptions(Checked):
     """How prompts are read.
 
     Attributes:
-        emphasis: What weights do. "Original" scales the encoder's output and restores its mean;
-            "No norm" leaves the mean; "Ignore" drops the weights; "None" does not read brackets.
+        emphasis: What weights such as ``(word:1.2)`` do. "Original" scales the encoder's output and
+            restores its mean; "No norm" leaves the mean; "Ignore" reads brackets but drops their
+            weights; "None" takes brackets for plain text.
         comma_backtrack: When a chunk of 75 tokens overflows, break at a comma at most this many
             tokens back; 0 switches that off.
-        comments: Whether ``#`` starts a comment.
+        comments: What follows ``#`` in a line is not read.
         old_emphasis: Read brackets as the first web UI of 2022 did.
-        old_scheduling: Read ``[a:b:n]`` as A1111 did before version 1.6.
+        old_scheduling: Read ``[from:to:when]`` as A1111 did before version 1.6.
         padding: What happens when prompt and negative prompt differ in length: "separate" network
             calls, "pad" the shorter with the encoding of the empty prompt, or "pad v0": repeat the
             negative's last vector, or cut it.
@@ -92,12 +93,13 @@ class SamplingOptions(Checked):
     """Settings of samplers and schedules that most people never touch.
 
     Attributes:
-        eta: Amount of fresh noise for ancestral and SDE samplers (default 1) and DDIM (default 0);
-            None is the sampler's own default.
-        churn: Karras et al. 2022 (arXiv:2206.00364) S_churn, for Euler, Heun and DPM2.
-        churn_min: S_tmin.
-        churn_max: S_tmax; 0 means infinity.
-        noise_scale: S_noise, the standard deviation of fresh noise.
+        eta: Amount of fresh noise at each step. Where it is not given: 1 for ancestral and SDE
+            samplers, 0 for DDIM.
+        churn: Noise stirred in before each step of Euler, Heun and DPM2: S_churn of Karras et al.
+            2022 (arXiv:2206.00364).
+        churn_min: Lowest sigma that is stirred (S_tmin).
+        churn_max: Highest sigma that is stirred (S_tmax); 0 means no limit.
+        noise_scale: Standard deviation of fresh noise (S_noise).
         sigma_min: Lowest sigma of the schedule; 0 is the model's.
         sigma_max: Highest sigma of the schedule; 0 is the model's.
         rho: Exponent of the Karras and polyexponential schedules; 0 is their default.
@@ -105,16 +107,19 @@ class SamplingOptions(Checked):
         beta_beta: Second parameter of the Beta schedule.
         discard_penultimate: Leave out the last sigma but one, whatever the sampler.
         old_karras_sigmas: Use 0.1 and 10 as the limits of every schedule that takes limits.
-        quantize: Round the network's time to whole steps.
+        quantize: Ask the network at whole timesteps only.
         sgm_noise: Scale the first noise by sqrt(1 + sigma²) rather than sigma.
-        picture_brownian: One Brownian path per picture; False gives one for the whole batch.
-        unipc_variant: B(h) of UniPC (arXiv:2302.04867).
+        picture_brownian: Each picture's noise follows a Brownian path of its own, rather than one
+            for the whole batch.
+        unipc_variant: The function B(h) of UniPC (arXiv:2302.04867).
         unipc_spacing: How UniPC places its times.
         unipc_order: Order of UniPC.
-        unipc_lower_order_final: Lower the order of UniPC's last steps.
-        skip_guidance_until: Leave the negative prompt out for this first share of the calls.
-        skip_guidance_below: Leave it out at every second call below this sigma; 0 is never.
-        skip_guidance_all: ... and then at every call, not every second.
+        unipc_lower_order_final: The order of UniPC's last steps is lowered.
+        skip_guidance_until: Leave the negative prompt out for this first share of the network
+            calls, 0 to 1; saves time.
+        skip_guidance_below: Leave the negative prompt out at every second call below this sigma; 0
+            is never. Saves time.
+        skip_guidance_all: Below that sigma, leave it out at every call rather than every second.
         zero_terminal_snr: Rescale the noise levels so that the last one is pure noise
             (arXiv:2305.08891).
         downcast_alphas: Keep the cumulative alphas in half precision, as A1111 did before 1.7.
@@ -173,10 +178,11 @@ class Hires(Checked):
     """A second, larger pass over the picture.
 
     Attributes:
-        scale: Factor from the first pass to the second; ignored when a side is given.
+        scale: Factor from the first pass to the second; ignored where a size is given.
         width: Width of the second pass; 0 follows from ``height``, or from ``scale``.
         height: Height of the second pass; 0 follows from ``width``, or from ``scale``.
-        upscaler: A latent mode ("Latent", "Latent (nearest)", ...) or an image upscaler.
+        upscaler: What enlarges in between; the "Latent" ones enlarge before decoding, and want a
+            strength above 0.5.
         steps: Steps of the second pass; 0 takes those of the first.
         strength: Denoising strength: 0 keeps the enlarged picture, 1 forgets it.
         sampler: Sampler of the second pass; empty takes that of the first.
@@ -207,17 +213,19 @@ class Txt2Img(Checked):
         negative_prompt: What to avoid.
         styles: Names of saved styles to merge into both prompts.
         checkpoint: Name of the checkpoint; empty takes the first one found.
-        vae: Name of an external autoencoder file, "Automatic", or "None" for the checkpoint's own.
-        sampler: A name in ``SAMPLERS``.
-        schedule: A name in ``SCHEDULES``; "Automatic" is the sampler's own.
+        vae: Name of an external autoencoder file; "Automatic" takes the one that goes with the
+            checkpoint, "None" the checkpoint's own.
+        sampler: The way from noise to picture.
+        schedule: How the noise falls from step to step; "Automatic" is what suits the sampler.
         steps: Sampling steps.
-        guidance_scale: Classifier-free guidance scale ("CFG scale").
+        guidance_scale: How closely to follow the prompt, and to avoid the negative prompt: the
+            scale of classifier-free guidance ("CFG scale").
         width: Width in pixels, a multiple of 8; 0 takes the checkpoint's native size.
         height: Height in pixels, a multiple of 8; 0 takes the checkpoint's native size.
-        seed: Seed of the first picture; the others count up from it.
+        seed: Seed of the first picture; the others count up from it. -1 draws one at random.
         batch_size: Pictures made at once.
         batch_count: Batches made one after another.
-        clip_skip: 1 takes the text encoder's last layer, n the n-th from the end.
+        clip_skip: Which layer of the text encoder speaks: 1 is the last, n the n-th from the end.
         tiling: Make the picture's edges meet, for textures.
         variation: A second seed to mix in.
         hires: A second, larger pass.
@@ -376,6 +384,17 @@ def _check_type(name: str, value: object, kinds: tuple[Any, ...]) -> None:
         raise RequestError(
             f"{name}: expected {wanted}, got {type(value).__name__} {value!r}", field=name
         )
+    if isinstance(value, str) and not _is_unicode(value):
+        raise RequestError(f"{name}: holds bytes that are no UTF-8 text: {value!r}", field=name)
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether the text can be written down: it has no half of a surrogate pair in it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_limit(name: str, value: Any, limit: object) -> None:  # noqa: ANN401

@@ -51,11 +51,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         RequestError: if the config file cannot be read or has an unknown key.
     """
     home = Path(environment.get("HOME") or Path.home())
-    config = Path(environment.get("VELATURA_CONFIG") or home / ".config/velatura/config.toml")
+    named = environment.get("VELATURA_CONFIG")
+    config = Path(named) if named else home / ".config/velatura/config.toml"
     values: dict[str, Any] = {
         "cache_dir": Path(environment.get("XDG_CACHE_HOME") or home / ".cache") / "velatura"
     }
-    if config.is_file():
+    if named or config.is_file():
         values |= _read_config(config)
     if dirs := environment.get("VELATURA_MODELS_DIR"):
         values["models_dirs"] = tuple(Path(part) for part in dirs.split(os.pathsep) if part)

@@ -73,8 +73,8 @@ def test_an_automatic_schedule_is_each_passes_own():
         (Txt2Img(sampler="Eulerr"), "sampler"),
         (Txt2Img(schedule="Karas"), "schedule"),
         (Txt2Img(styles=("water",)), "styles"),
-        (Txt2Img(hires=Hires(upscaler="ESRGAN 9x")), "upscaler"),
-        (Txt2Img(hires=Hires(sampler="none such")), "sampler"),
+        (Txt2Img(hires=Hires(upscaler="ESRGAN 9x")), "hires.upscaler"),
+        (Txt2Img(hires=Hires(sampler="none such")), "hires.sampler"),
     ],
 )
 def test_names_that_do_not_exist_are_refused(request_, field):

@@ -8,13 +8,12 @@ import platform
 import sys
 from collections import Counter
 from importlib.metadata import version
-from typing import Any
+from pathlib import Path
 
-import typer
 from rich.table import Table
 
-from velatura.cli.options import AsJson, ModelsDir, settings_with
-from velatura.cli.terminal import terminal
+from velatura.cli.options import AsJson, ModelsDir, with_folders
+from velatura.cli.terminal import literal, say
 from velatura.models.discovery import find_models
 from velatura.settings import Settings
 from velatura.version import __version__
@@ -24,23 +23,25 @@ PACKAGES = ("torch", "diffusers", "transformers", "safetensors", "numpy", "Pillo
 
 def doctor(models_dir: ModelsDir = None, as_json: AsJson = False) -> None:
     """Report devices, memory, models found and versions."""
-    findings = examine(settings_with(models_dir))
+    findings = examine(with_folders(models_dir))
     if as_json:
-        typer.echo(json.dumps(findings, indent=2, ensure_ascii=False))
+        say(json.dumps(findings, indent=2))
         return
-    table = Table("what", "found", show_header=False)
+    table = Table(show_header=False)
+    table.add_column("what")
+    table.add_column("found", overflow="fold")
     for name, value in findings.items():
-        table.add_row(name, "\n".join(value) if isinstance(value, list) else str(value))
-    terminal().print(table)
+        table.add_row(name, literal("\n".join(value) if isinstance(value, list) else value))
+    say(table)
 
 
-def examine(settings: Settings) -> dict[str, Any]:
-    """What was found, by heading, in words."""
+def examine(settings: Settings) -> dict[str, str | list[str]]:
+    """What was found, by heading, in words. Model folders that are missing are a finding too."""
     import torch
 
     from velatura.engines.local import best_device
 
-    catalogue = find_models(settings.models_dirs)
+    catalogue = find_models([folder for folder in settings.models_dirs if folder.is_dir()])
     kinds = Counter(file.kind for file in catalogue.files)
     return {
         "velatura": __version__,
@@ -50,11 +51,15 @@ def examine(settings: Settings) -> dict[str, Any]:
         "GPUs": _gpus() or ["none that PyTorch can use"],
         "memory": _memory(),
         "models": [f"{count} {kind}" for kind, count in kinds.items()] or ["none"],
-        "model folders": [str(folder) for folder in catalogue.folders]
+        "model folders": [_with_state(folder) for folder in settings.models_dirs]
         or ["the embedded ones only"],
         "output folder": str(settings.output_dir),
         "versions": [f"{name} {version(name)}" for name in PACKAGES],
     }
+
+
+def _with_state(folder: Path) -> str:
+    return str(folder) if folder.is_dir() else f"{folder} (not there)"
 
 
 def _gpus() -> list[str]:

@@ -14,8 +14,9 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
+from rich.markup import escape
 
-from velatura.errors import RequestError
+from velatura.errors import VelaturaError, concerning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -27,6 +28,7 @@ class Naming:
 
     Attributes:
         record: The record the options make.
+        path: Where that record lies in the request: "hires." for ``Txt2Img.hires``.
         prefix: Put before every name: "hires-" turns ``scale`` into ``--hires-scale``.
         names: Option names that differ from the field's, such as guidance_scale -> "cfg".
         leave: Fields that are no option here.
@@ -35,6 +37,7 @@ class Naming:
     """
 
     record: type
+    path: str = ""
     prefix: str = ""
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     leave: frozenset[str] = frozenset()
@@ -42,12 +45,13 @@ class Naming:
     extra: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def option(self, name: str) -> str:
-        """The option that sets a field.
+        """The option that sets a field; one that is on by default is switched off.
 
         >>> Naming(record=object, prefix="hires-").option("sigma_min")
         '--hires-sigma-min'
         """
-        return "--" + self.names.get(name, self.prefix + name.replace("_", "-"))
+        word = self.names.get(name, self.prefix + name.replace("_", "-"))
+        return f"--no-{word}" if _is_on(self.record, name) else f"--{word}"
 
     def parameter(self, name: str) -> str:
         """The Python parameter that carries a field's value."""
@@ -55,7 +59,8 @@ class Naming:
 
     def fields(self) -> list[str]:
         """The fields that are options."""
-        return [entry.name for entry in fields(self.record) if entry.name not in self.leave]
+        known = fields(self.record) if is_dataclass(self.record) else ()
+        return [entry.name for entry in known if entry.name not in self.leave]
 
     def record_from(self, values: Mapping[str, Any], **others: Any) -> Any:  # noqa: ANN401
         """The record with the values of its options, and of the ``others`` that are none.
@@ -63,11 +68,23 @@ class Naming:
         Raises:
             RequestError: naming the option whose value is outside its limits.
         """
-        with says_options(self):
+        with says_options(self), concerning(self.path.removesuffix(".")):
             return self.record(**self._given(values), **others)
+
+    def option_of(self, field: str) -> str | None:
+        """The option that sets a field of the request; None where none here does.
+
+        >>> Naming(record=object, path="hires.", names={"scale": "by"}).option_of("hires.scale")
+        '--by'
+        """
+        name = field.removeprefix(self.path)
+        if field != self.path + name or not (name in self.names or name in self.fields()):
+            return None
+        return self.option(name)
 
     def _given(self, values: Mapping[str, Any]) -> dict[str, Any]:
         given = {name: values[self.parameter(name)] for name in self.fields()}
+        given |= {name: not value for name, value in given.items() if _is_on(self.record, name)}
         for entry in fields(self.record):
             if isinstance(entry.default, tuple):
                 given[entry.name] = tuple(given.get(entry.name) or ())
@@ -79,13 +96,12 @@ def says_options(*namings: Naming) -> Generator[None, None, None]:
     """Let errors about a field speak of the option that sets it."""
     try:
         yield
-    except RequestError as error:
-        for naming in namings:
-            if error.field in {entry.name for entry in fields(naming.record)}:
-                said = str(error).removeprefix(f"{error.field}: ")
-                raise RequestError(
-                    f"{naming.option(error.field)}: {said}", field=error.field
-                ) from error
+    except VelaturaError as error:
+        option = next(filter(None, (naming.option_of(error.field) for naming in namings)), None)
+        if option is not None:
+            name = error.field.rpartition(".")[2]
+            said = str(error).removeprefix(f"{name}: ").removeprefix(f"{option}: ")
+            error.args = (f"{option}: {said}",)
         raise
 
 
@@ -121,17 +137,43 @@ def takes_fields(*namings: Naming) -> Callable[[Callable[..., None]], Callable[.
 def _parameter(naming: Naming, name: str) -> inspect.Parameter:
     hint = get_type_hints(naming.record, include_extras=True)[name]
     kind = _plain_type(hint)
-    names = [naming.option(name)]
-    if kind is bool and _default(naming.record, name) is True:
-        names = [f"{names[0]}/--no-{names[0].removeprefix('--')}"]
-    text = f"{_descriptions(naming.record).get(name, '')} {naming.extra.get(name, '')}".strip()
-    option = typer.Option(*names, help=text, rich_help_panel=naming.panel)
+    option = typer.Option(
+        naming.option(name),
+        help=_help(naming, name, get_args(kind) if get_origin(kind) is Literal else ()),
+        metavar=_metavar(kind),
+        rich_help_panel=naming.panel,
+    )
     return inspect.Parameter(
         naming.parameter(name),
         inspect.Parameter.KEYWORD_ONLY,
-        default=_default(naming.record, name),
+        default=False if kind is bool else _default(naming.record, name),
         annotation=Annotated[kind, option],
     )
+
+
+def _help(naming: Naming, name: str, choices: tuple[str, ...]) -> str:
+    """The field's description, for a terminal that reads markup."""
+    text = _descriptions(naming.record).get(name, "")
+    if _is_on(naming.record, name):
+        text = f"Switch off: {text[:1].lower()}{text[1:]}"
+    listed = f"One of: {', '.join(choices)}." if choices else ""
+    words = " ".join(filter(None, (text, naming.extra.get(name, ""), listed)))
+    return escape(words.replace("``", "'"))
+
+
+def _metavar(kind: Any) -> str:  # noqa: ANN401
+    """What stands for an option's value; short, so that names are never cut off in the help."""
+    if kind is bool:
+        return ""
+    if get_origin(kind) is Literal:
+        return "NAME"
+    return {int: "N", float: "X", str: "TEXT"}.get(kind, "X" if kind == float | None else "TEXT")
+
+
+def _is_on(record: type, name: str) -> bool:
+    """Whether a field is a statement that holds by default."""
+    known = fields(record) if is_dataclass(record) else ()
+    return any(entry.name == name and entry.default is True for entry in known)
 
 
 def _default(record: type, name: str) -> Any:  # noqa: ANN401

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from velatura.cli.options import AsJson
-from velatura.cli.terminal import terminal
+from velatura.cli.terminal import note, say
 from velatura.metadata import read_story, request_to_json
 
 
@@ -19,14 +19,13 @@ def info(
 ) -> None:
     """Print how a picture was made, as its file tells."""
     story = read_story(file)
-    notes = terminal(stderr=True)
     for problem in story.problems:
-        notes.print(f"[yellow]note:[/] {problem}", soft_wrap=True)
+        note(problem)
     if as_json:
         request = json.loads(request_to_json(story.request)) if story.request else None
         told = {"infotext": story.text, "request": request, "remarks": list(story.remarks)}
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        say(json.dumps(told))
     elif story.text:
-        typer.echo(story.text)
+        say(story.text)
     else:
-        notes.print(f"{file}: this file does not say how it was made")
+        note(f"{file}: this file does not say how it was made")

@@ -6,15 +6,15 @@ what they need when they run.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from typer.exceptions import TyperException
 
-from velatura.cli.terminal import terminal
+from velatura.cli.terminal import literal, say, terminal
 from velatura.errors import PromptError, VelaturaError
 from velatura.version import __version__
 
@@ -22,7 +22,7 @@ COMMANDS = {
     "txt2img": "Paint pictures from words.",
     "models": "List the models found: checkpoints, VAE, LoRA, embeddings, upscalers and others.",
     "samplers": "List the samplers and the schedules.",
-    "prompt": "Show how a prompt is read: chunks, real weights, and what is in force at which step.",
+    "prompt": "Show how a prompt is read: chunks, real weights, what is in force at which step.",
     "info": "Print how a picture was made, as its file tells.",
     "doctor": "Report devices, memory, models found and versions.",
 }
@@ -39,7 +39,6 @@ def make_app(called: str = "") -> typer.Typer:
     """
     app = typer.Typer(
         name="velatura",
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -54,19 +53,23 @@ def make_app(called: str = "") -> typer.Typer:
 
 
 def root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", metavar="", help="Print the version and stop.")
+    ] = False,
 ) -> None:
     """A Stable Diffusion studio: from the first prompt to the finished picture."""
     if version:
-        typer.echo(__version__)
+        say(__version__)
         raise typer.Exit
 
 
 def main() -> None:
     """Run the command line; one line on stderr and a telling exit code for every failure."""
     try:
-        app = make_app(next((word for word in sys.argv[1:] if not word.startswith("-")), ""))
-        code = app(standalone_mode=False)
+        words = sys.argv[1:] or ["--help"]
+        app = make_app(next((word for word in words if not word.startswith("-")), ""))
+        code = app(words, standalone_mode=False)
+        sys.stdout.flush()
     except typer.Abort:
         code = INTERRUPTED
     except TyperException as error:
@@ -76,10 +79,18 @@ def main() -> None:
         code = report(f"{error}{caret}", error.exit_code)
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except BrokenPipeError:
+        code = forget_output()
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def report(message: str, exit_code: int) -> int:
     """Print an error, give back its exit code."""
-    terminal(stderr=True).print("[bold red]error:[/]", escape(message), soft_wrap=True)
+    terminal(stderr=True).print("[bold red]error:[/]", literal(message), soft_wrap=True)
     return exit_code
+
+
+def forget_output() -> int:
+    """Let what is still buffered go nowhere: whoever read our output has closed it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-import typer
 from rich.table import Table
 
 from velatura.cli.options import AsJson, ModelsDir, settings_with
-from velatura.cli.terminal import terminal
+from velatura.cli.terminal import literal, note, say
 from velatura.models.discovery import find_models
 from velatura.models.hashes import Hashes
 
@@ -28,12 +27,17 @@ def models(models_dir: ModelsDir = None, as_json: AsJson = False) -> None:
         for file in catalogue.files
     ]
     if as_json:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
-        return
-    table = Table("kind", "name", "hash (once used)", "file")
-    for row in rows:
-        table.add_row(*row.values())
-    console = terminal()
-    console.print(table)
+        say(json.dumps(rows, indent=2))
+    else:
+        say(_table(rows))
     for remark in catalogue.remarks:
-        console.print(f"note: {remark}", markup=False)
+        note(remark)
+
+
+def _table(rows: list[dict[str, str]]) -> Table:
+    table = Table()
+    for heading in ("kind", "name", "hash (once used)", "file"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*map(literal, row.values()))
+    return table

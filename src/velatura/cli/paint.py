@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import typer
-from rich.markup import escape
-
 from velatura.cli.prompt import show_warnings
 from velatura.cli.render import with_progress
-from velatura.cli.terminal import terminal
+from velatura.cli.terminal import note, say, terminal
 from velatura.library.files import Target, save_picture
 from velatura.metadata import format_infotext, request_to_json
 from velatura.pipelines.resolve import read_prompts
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from velatura.records import Picture, Txt2Img
@@ -38,27 +39,48 @@ def paint(request: Txt2Img, settings: Settings, output: Output) -> None:
     """
     from velatura.engines.local import LocalEngine
 
-    output.target.prepare()
     engine = LocalEngine(
         models_dirs=settings.models_dirs,
         cache_dir=settings.cache_dir,
         styles_file=settings.styles_file,
     )
-    finished: list[Path] = []
-    notes = terminal(stderr=True)
     events = engine.run(request)
+    output.target.prepare()
     for reading in read_prompts(request):
-        show_warnings(reading, notes)
+        show_warnings(reading, terminal(stderr=True))
+    is_alone = request.batch_size * request.batch_count == 1
+    finished = 0
+    remarks: set[str] = set()
     try:
         for picture in with_progress(events):
-            path = save_picture(picture, output.target)
-            finished.append(path)
-            typer.echo(_as_json(picture, path) if output.as_json else str(path))
+            with uninterrupted():
+                path = save_picture(picture, output.target, index=None if is_alone else finished)
+                finished += 1
+            say(_as_json(picture, path) if output.as_json else str(path))
             for remark in picture.remarks:
-                notes.print(f"[yellow]note:[/] {escape(remark)}")
+                if remark not in remarks:
+                    note(remark)
+                    remarks.add(remark)
     except KeyboardInterrupt:
-        notes.print(f"stopped; {len(finished)} finished picture(s) kept")
+        note(f"{finished} finished picture(s) kept", heading="stopped:")
         raise
+
+
+@contextmanager
+def uninterrupted() -> Generator[None]:
+    """Hold Ctrl-C back until the block is done: a picture that is being written is finished."""
+    is_ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not is_ours or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if held:
+        raise KeyboardInterrupt
 
 
 def _as_json(picture: Picture, path: Path) -> str:
@@ -74,6 +96,5 @@ def _as_json(picture: Picture, path: Path) -> str:
             "infotext": format_infotext(picture),
             "request": json.loads(request_to_json(picture.request)),
             "remarks": list(picture.remarks),
-        },
-        ensure_ascii=False,
+        }
     )

@@ -8,43 +8,42 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from velatura.cli.fields import Naming, takes_fields
+from velatura.cli.fields import Naming, says_options, takes_fields
 from velatura.cli.options import AsJson
-from velatura.cli.terminal import terminal
+from velatura.cli.terminal import literal, say, terminal
 from velatura.diffusion.samplers import find_sampler
-from velatura.errors import RequestError
 from velatura.prompts.reading import read_prompt
 from velatura.records import TextOptions, Txt2Img
 
 if TYPE_CHECKING:
     from velatura.prompts.reading import Reading, ReadPart, ReadText, ReadToken
 
-TEXT = Naming(record=TextOptions)
-DEFAULTS = Txt2Img()
+RUN = Naming(
+    record=Txt2Img,
+    leave=frozenset(entry.name for entry in dataclasses.fields(Txt2Img)) - {"steps", "sampler"},
+)
+TEXT = Naming(record=TextOptions, path="text.", panel="Reading of prompts")
 
 
-@takes_fields(TEXT)
+@takes_fields(RUN, TEXT)
 def prompt(
     text: Annotated[str, typer.Argument(help="The prompt.")],
     values: dict[str, Any],
-    steps: Annotated[int, typer.Option(help="Sampling steps.")] = DEFAULTS.steps,
-    sampler: Annotated[str, typer.Option(help="Some call the network twice a step.")] = "Euler a",
     negative: Annotated[
-        bool, typer.Option("--negative", help="Read it as a negative prompt.")
+        bool, typer.Option("--negative", metavar="", help="Read it as a negative prompt.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show how a prompt is read: chunks, real weights, and what is in force at which step."""
-    if not 1 <= steps <= 1000:
-        raise RequestError(f"--steps: must be from 1 to 1000, got {steps}", field="steps")
-    entry, _ = find_sampler(sampler)
-    options = TEXT.record_from(values)
-    reading = read_prompt(text, steps, entry.calls_per_step, options, negative=negative)
+    """Show how a prompt is read: chunks, real weights, what is in force at which step."""
+    run = RUN.record_from(values, prompt=text, text=TEXT.record_from(values))
+    with says_options(RUN):
+        sampler, _ = find_sampler(run.sampler)
+    calls = sampler.calls_per_step
+    reading = read_prompt(text, run.steps, calls, run.text, negative=negative)
     if as_json:
-        typer.echo(json.dumps(dataclasses.asdict(reading), default=_plain, ensure_ascii=False))
+        say(json.dumps(dataclasses.asdict(reading), default=_plain))
     else:
         show_reading(reading, terminal())
 
@@ -56,7 +55,7 @@ def show_reading(reading: Reading, console: Console) -> None:
         _show_part(part, console, is_only=len(reading.parts) == 1)
     for tag in reading.tags:
         arguments = [*tag.positional, *(f"{k}={v}" for k, v in tag.named.items())]
-        console.print(f"network [bold]{escape(tag.word)}[/]: {escape(', '.join(arguments))}")
+        console.print(f"network [bold]{literal(tag.word)}[/]: {literal(', '.join(arguments))}")
     show_warnings(reading, console)
 
 
@@ -66,8 +65,8 @@ def show_warnings(reading: Reading, console: Console) -> None:
         end = warning.position + warning.length
         place = reading.text[warning.position : end].replace("\n", " ")
         console.print(
-            f"[yellow]warning:[/] {escape(warning.message)} "
-            f"[dim](at character {warning.position + 1}: {escape(place)!r})[/]",
+            f"[yellow]warning:[/] {literal(warning.message)} "
+            f"[dim](at character {warning.position + 1}: {literal(repr(place))})[/]",
             soft_wrap=True,
         )
 
@@ -77,7 +76,7 @@ def _show_part(part: ReadPart, console: Console, *, is_only: bool) -> None:
         console.print(f"part with weight {part.weight:g}")
     table = Table("steps", "text", "chunks: tokens, with their weight where it is not 1")
     for entry in part.schedule:
-        table.add_row(_describe_steps(entry), escape(entry.text), _describe_chunks(entry))
+        table.add_row(_describe_steps(entry), literal(entry.text), _describe_chunks(entry))
     console.print(table)
 
 
@@ -93,7 +92,7 @@ def _describe_chunks(entry: ReadText) -> str:
 
 
 def _describe_token(token: ReadToken) -> str:
-    text = escape(token.text)
+    text = literal(token.text)
     return text if token.weight == 1 else f"{text}[cyan]×{token.weight:.4g}[/]"
 
 

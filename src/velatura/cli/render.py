@@ -35,8 +35,11 @@ class SecondsPerStep(ProgressColumn):
 def with_progress(events: Iterable[Step | Picture]) -> Iterator[Picture]:
     """The pictures among the events, as they are finished; the steps move a bar on stderr.
 
-    The bar starts afresh for each batch and each pass.
+    The bar starts afresh for each batch and each pass. It is taken away while a picture is handed
+    over, so that the caller has standard output to itself; where standard error is no terminal
+    there is none.
     """
+    console = terminal(stderr=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -45,12 +48,16 @@ def with_progress(events: Iterable[Step | Picture]) -> Iterator[Picture]:
         TextColumn("ETA"),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=terminal(stderr=True), transient=True) as progress:
+    is_hidden = not console.is_terminal
+    progress = Progress(*columns, console=console, transient=True, disable=is_hidden)
+    with progress:
         bar = progress.add_task("loading", total=None)
         current = None
         for event in events:
             if isinstance(event, Picture):
+                progress.stop()
                 yield event
+                progress.start()
                 continue
             if (event.batch, event.phase) != current:
                 current = (event.batch, event.phase)

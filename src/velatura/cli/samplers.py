@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-import typer
 from rich.table import Table
 
 from velatura.cli.options import AsJson
-from velatura.cli.terminal import terminal
+from velatura.cli.terminal import say
 from velatura.diffusion.samplers import SAMPLERS
 from velatura.diffusion.schedules import SCHEDULES
 
@@ -16,17 +15,16 @@ from velatura.diffusion.schedules import SCHEDULES
 def samplers(as_json: AsJson = False) -> None:
     """List the samplers and the schedules."""
     if as_json:
-        typer.echo(json.dumps(_as_data(), indent=2))
+        say(json.dumps(_as_data(), indent=2))
         return
-    console = terminal()
     table = Table("sampler", "Automatic is", "calls a step", "also known as", "good for")
     for name, entry in SAMPLERS.items():
         schedule = entry.schedule if entry.family == "sigma" else "its own timesteps"
         table.add_row(
             name, schedule, str(entry.calls_per_step), ", ".join(entry.aliases), entry.summary
         )
-    console.print(table)
-    console.print(f"schedules: {', '.join(SCHEDULES)}", soft_wrap=True)
+    say(table)
+    say(f"schedules: {', '.join(SCHEDULES)}")
 
 
 def _as_data() -> dict[str, object]:

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from rich.markup import escape
 
 from velatura.cli.fields import Naming, says_options, takes_fields
 from velatura.cli.options import AsJson, ModelsDir, parse_size, settings_with
 from velatura.cli.paint import Output, paint
 from velatura.diffusion.samplers import SAMPLERS
 from velatura.diffusion.schedules import AUTOMATIC, SCHEDULES
+from velatura.errors import RequestError
 from velatura.library.files import Target
+from velatura.library.names import TOKENS
 from velatura.metadata import Encoding
 from velatura.records import (
     Hires,
@@ -26,6 +29,8 @@ from velatura.records import (
 from velatura.upscalers import LATENT_UPSCALERS, UPSCALERS
 
 Format = Literal["png", "jpeg", "webp"]
+NAMES = " ".join(f"[{token}]" for token in TOKENS)
+"""What a file name can be made of."""
 
 REQUEST = Naming(
     record=Txt2Img,
@@ -37,27 +42,42 @@ REQUEST = Naming(
         "batch_count": "count",
         "width": "size",
         "height": "size",
+        "hires": "hires",
     },
     leave=frozenset(
         ("kind", "prompt", "width", "height", "variation", "hires", "text", "sampling", "noise")
     ),
     extra={
-        "sampler": f"({', '.join(SAMPLERS)})",
-        "schedule": f"({', '.join((AUTOMATIC, *SCHEDULES))})",
+        "styles": "Repeatable.",
+        "sampler": f"One of: {', '.join(SAMPLERS)}.",
+        "schedule": f"One of: {', '.join((AUTOMATIC, *SCHEDULES))}.",
     },
 )
-VARIATION = Naming(record=Variation, prefix="variation-", panel="Variation")
+VARIATION = Naming(record=Variation, path="variation.", prefix="variation-", panel="Variation")
 HIRES = Naming(
     record=Hires,
+    path="hires.",
     prefix="hires-",
-    names={"negative_prompt": "hires-negative"},
+    names={"negative_prompt": "hires-negative", "width": "hires-size", "height": "hires-size"},
     leave=frozenset(("width", "height")),
     panel="Hires pass",
-    extra={"upscaler": f"({', '.join((*LATENT_UPSCALERS, *UPSCALERS))})"},
+    extra={"upscaler": f"One of: {', '.join((*LATENT_UPSCALERS, *UPSCALERS))}."},
 )
-TEXT = Naming(record=TextOptions, panel="Reading of prompts")
-SAMPLING = Naming(record=SamplingOptions, panel="Sampling, in depth")
-NOISE = Naming(record=NoiseOptions, prefix="noise-", names={"ensd": "ensd"}, panel="Random numbers")
+TEXT = Naming(record=TextOptions, path="text.", panel="Reading of prompts")
+SAMPLING = Naming(
+    record=SamplingOptions,
+    path="sampling.",
+    names={"unipc_lower_order_final": "unipc-lower-final"},
+    panel="Sampling, in depth",
+)
+NOISE = Naming(
+    record=NoiseOptions,
+    path="noise.",
+    prefix="noise-",
+    names={"ensd": "ensd"},
+    leave=frozenset(("multiplier",)),  # for image-to-image requests only
+    panel="Random numbers",
+)
 
 
 @takes_fields(REQUEST, VARIATION, HIRES, TEXT, SAMPLING, NOISE)
@@ -65,15 +85,32 @@ def txt2img(
     prompt: Annotated[str, typer.Argument(help="What to paint, in the prompt language.")],
     values: Mapping[str, Any],
     size: Annotated[
-        str, typer.Option(metavar="WxH", help="In pixels; default: the checkpoint's own.")
+        str,
+        typer.Option(
+            metavar="WxH",
+            help="Width and height in pixels, multiples of 8, as in 512x768; "
+            "if not given: the checkpoint's own.",
+        ),
     ] = "",
-    hires: Annotated[bool, typer.Option("--hires", help="Add a second, larger pass.")] = False,
+    hires: Annotated[
+        bool, typer.Option("--hires", metavar="", help="Add a second, larger pass.")
+    ] = False,
     hires_size: Annotated[
-        str, typer.Option(metavar="WxH", help="Instead of a factor.", rich_help_panel=HIRES.panel)
+        str,
+        typer.Option(metavar="WxH", help="Size of the second pass.", rich_help_panel=HIRES.panel),
     ] = "",
-    out: Annotated[Path | None, typer.Option(help="Folder for the pictures.")] = None,
-    name: Annotated[str, typer.Option(help="Pattern of the file names.")] = "[seed]",
-    image_format: Annotated[Format, typer.Option("--format", help="Kind of file.")] = "png",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder for the pictures; if not given: that of the settings."
+        ),
+    ] = None,
+    name: Annotated[
+        str, typer.Option(metavar="PATTERN", help=f"What files are called. Of: {escape(NAMES)}.")
+    ] = "[seed]",
+    image_format: Annotated[
+        Format, typer.Option("--format", metavar="NAME", help="One of: png, jpeg, webp.")
+    ] = "png",
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -99,5 +136,10 @@ def txt2img(
     target = Target(
         folder=out or settings.output_dir, pattern=name, encoding=Encoding(format=image_format)
     )
-    with says_options(REQUEST, HIRES):
+    if request.styles and settings.styles_file is None:
+        raise RequestError(
+            "--style: there is no styles file; name one by VELATURA_STYLES_FILE, or by styles_file "
+            "in the config file"
+        )
+    with says_options(REQUEST, VARIATION, HIRES, TEXT, SAMPLING, NOISE):
         paint(request, settings, Output(target=target, as_json=as_json))

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from velatura.diffusion.samplers import find_sampler
 from velatura.diffusion.schedules import AUTOMATIC, find_schedule
-from velatura.errors import RequestError
+from velatura.errors import RequestError, concerning
 from velatura.pipelines.seeds import complete_seeds
 from velatura.prompts.comments import strip_comments
 from velatura.prompts.reading import read_prompt
 from velatura.prompts.styles import apply_styles
+from velatura.prompts.tags import loras
 from velatura.upscalers import LATENT_UPSCALERS, UPSCALERS, hires_target
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def resolve(
         PromptError: for a prompt that cannot be read.
     """
     sampler, schedule = _sampler_and_schedule(request.sampler, request.schedule)
+    with concerning("hires"):
+        hires = _resolve_hires(request.hires, request, styles) if request.hires else None
     read_prompts(request)
     prompts = _merged_prompts(request.prompt, request.negative_prompt, request, styles)
     named = replace(
@@ -54,7 +57,7 @@ def resolve(
         styles=(),
         sampler=sampler,
         schedule=schedule,
-        hires=_resolve_hires(request.hires, request, styles) if request.hires else None,
+        hires=hires,
     )
     return complete_seeds(named, draw_seed)
 
@@ -63,13 +66,22 @@ def read_prompts(request: Txt2Img) -> tuple[Reading, Reading]:
     """How prompt and negative prompt are understood, with warnings about likely misreadings.
 
     Raises:
-        PromptError: for a prompt that cannot be read.
+        PromptError: for a prompt that cannot be read, those of the hires pass included.
         RequestError: for an unknown sampler.
     """
     calls = find_sampler(request.sampler)[0].calls_per_step
-    steps, options = request.steps, request.text
-    positive = read_prompt(request.prompt, steps, calls, options)
-    return positive, read_prompt(request.negative_prompt, steps, calls, options, negative=True)
+
+    def read(field: str, text: str, *, negative: bool = False) -> Reading:
+        with concerning(field):
+            reading = read_prompt(text, request.steps, calls, request.text, negative=negative)
+            loras(reading.tags)  # refuses weights that are no numbers
+            return reading
+
+    if request.hires:
+        read("hires.prompt", request.hires.prompt)
+        read("hires.negative_prompt", request.hires.negative_prompt, negative=True)
+    positive = read("prompt", request.prompt)
+    return positive, read("negative_prompt", request.negative_prompt, negative=True)
 
 
 def with_size(request: Txt2Img, native_size: tuple[int, int]) -> Txt2Img:

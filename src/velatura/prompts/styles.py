@@ -59,15 +59,17 @@ def read_styles(*paths: Path) -> dict[str, Style]:
     Rows whose name starts with ``#`` are skipped.
 
     Raises:
-        RequestError: if a file is not such a CSV file.
+        RequestError: if a file cannot be read or is not such a CSV file.
     """
     styles: dict[str, Style] = {}
     for path in paths:
         try:
             text = path.read_text(encoding="utf-8-sig")
             rows = list(csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True))
+        except OSError as error:
+            raise RequestError(f"{path}: styles cannot be read: {error.strerror}") from error
         except (UnicodeDecodeError, csv.Error) as error:
-            raise RequestError(f"{path.name} is not a styles file: {error}") from error
+            raise RequestError(f"{path} is not a styles file: {error}") from error
         for row in rows:
             name = row.get("name") or ""
             if not name or name.startswith("#"):
