@@ -10,7 +10,7 @@ from velatura.records import Hires, Txt2Img
 def snapshot() -> Snapshot:
     x = torch.arange(32.0).reshape(1, 2, 4, 4)
     return Snapshot(
-        request=Txt2Img(prompt="ein Bär", hires=Hires()),
+        request=Txt2Img(prompt="ein Bär", hires=Hires(), batch_count=4),
         phase="hires",
         batch=3,
         state=State(x, index=5, history=(0.25, x * 2, 7.0), denoised=x + 1),
@@ -45,7 +45,7 @@ def test_views_of_one_tensor_are_stored_apart():
 
 @pytest.mark.parametrize("keep", [0, 7, 100, -1])
 def test_a_truncated_snapshot_is_refused(keep):
-    with pytest.raises(RequestError, match="resume: this is no snapshot"):
+    with pytest.raises(RequestError, match="resume: this snapshot cannot be used"):
         Snapshot.from_bytes(snapshot().to_bytes()[:keep])
 
 

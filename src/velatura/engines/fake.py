@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from velatura.pipelines.seeds import complete_seeds, picture_requests
+from velatura.pipelines.resolve import resolve, with_size
+from velatura.pipelines.seeds import picture_requests
 from velatura.records import Picture, Step
+from velatura.upscalers import hires_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
+    from velatura.pipelines.snapshot import Snapshot
     from velatura.records import Txt2Img
+
+NATIVE_SIZE = (64, 64)
+"""Width and height of a picture whose request gives none."""
 
 
 class FakeEngine:
     """Paints each picture in one colour, which prompt and seed decide.
+
+    Everything else is as with a real engine: requests are resolved and refused in the same way,
+    there are as many steps and pictures, and snapshots can be carried on from.
 
     Args:
         seed: Stands in for every random seed, so that runs can be compared.
@@ -29,32 +38,71 @@ class FakeEngine:
 
     def run(self, request: Txt2Img, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
         """Steps and pictures, as :class:`~velatura.engines.base.Engine` says."""
-        del resume  # nothing here takes long enough to be carried on
-        native = replace(request, width=request.width or 64, height=request.height or 64)
-        complete = complete_seeds(native, draw=lambda: self._seed)
-        for batch in range(complete.batch_count):
-            for index in range(complete.steps):
-                yield _step(complete, batch, index + 1)
-            start = batch * complete.batch_size
-            for single in picture_requests(complete)[start : start + complete.batch_size]:
-                yield Picture(pixels=_flat(single), request=single)
+        if resume is not None:
+            from velatura.pipelines.snapshot import Snapshot
+
+            snapshot = Snapshot.from_bytes(resume)
+            return _paint(snapshot.request, snapshot)
+        complete = resolve(request, styles={}, draw_seed=lambda: self._seed)
+        return _paint(with_size(complete, NATIVE_SIZE), None)
+
+
+def _paint(request: Txt2Img, resume: Snapshot | None) -> Iterator[Step | Picture]:
+    singles = picture_requests(request)
+    done = (resume.batch, resume.phase, resume.state.index) if resume else (0, "first", 0)
+    for batch in range(done[0], request.batch_count):
+        for place in _places(request, batch):
+            if place > done:  # "first" comes before "hires" in the alphabet, too
+                yield _step(request, *place)
+        start = batch * request.batch_size
+        for single in singles[start : start + request.batch_size]:
+            yield Picture(pixels=_flat(single), request=single)
+
+
+def _places(request: Txt2Img, batch: int) -> Iterator[tuple[int, Literal["first", "hires"], int]]:
+    """(batch, phase, steps done) after each step of a batch."""
+    for index in range(request.steps):
+        yield batch, "first", index + 1
+    if request.hires:
+        for index in range(request.hires.steps or request.steps):
+            yield batch, "hires", index + 1
+
+
+def _size(request: Txt2Img, phase: str) -> tuple[int, int]:
+    if request.hires and phase == "hires":
+        return hires_target(request.width, request.height, request.hires).size
+    return request.width, request.height
 
 
 def _flat(request: Txt2Img) -> np.ndarray:
+    width, height = _size(request, "hires")
     digest = hashlib.sha256(f"{request.prompt}\n{request.seed}".encode()).digest()
     colour = np.frombuffer(digest[:3], dtype=np.uint8)
-    return np.broadcast_to(colour, (request.height, request.width, 3)).copy()
+    return np.broadcast_to(colour, (height, width, 3)).copy()
 
 
-def _step(request: Txt2Img, batch: int, index: int) -> Step:
+def _step(request: Txt2Img, batch: int, phase: Literal["first", "hires"], index: int) -> Step:
     import torch
 
-    shape = (request.batch_size, 4, request.height // 8, request.width // 8)
+    from velatura.diffusion.samplers.base import State
+    from velatura.pipelines.snapshot import Snapshot
+
+    width, height = _size(request, phase)
+    latents = torch.zeros(request.batch_size, 4, height // 8, width // 8)
+    steps = (request.hires.steps if request.hires and phase == "hires" else 0) or request.steps
+    snapshot = Snapshot(
+        request=request,
+        phase=phase,
+        batch=batch,
+        state=State(x=latents, index=index),
+        noise={},
+        calls=index,
+    )
     return Step(
-        phase="first",
+        phase=phase,
         batch=batch,
         index=index,
-        total=request.steps,
-        denoised=torch.zeros(shape),
-        snapshot=lambda: b"",
+        total=steps,
+        denoised=latents,
+        snapshot=snapshot.to_bytes,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,19 +11,22 @@ import torch
 
 from velatura.engines.workshop import Chosen, Workshop
 from velatura.errors import OutOfMemory
-from velatura.pipelines.resolve import resolve, with_size
+from velatura.pipelines.resolve import as_begun, check_same, resolve, with_size
 from velatura.pipelines.snapshot import Snapshot
 from velatura.pipelines.txt2img import txt2img
 from velatura.prompts.styles import read_styles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
     from velatura.records import Picture, Step, Txt2Img
 
 LARGEST_DRAWN_SEED = 4294967293
 """Random seeds lie in 0 .. this, as A1111 draws them."""
+
+OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
+"""What the allocators of CPU (on Linux; elsewhere) and MPS say."""
 
 
 class LocalEngine:
@@ -60,9 +64,11 @@ class LocalEngine:
         by this call, before the first step is asked for.
         """
         snapshot = Snapshot.from_bytes(resume) if resume is not None else None
-        complete = snapshot.request if snapshot else self._complete(request)
+        complete = self._complete(as_begun(request, snapshot.request) if snapshot else request)
         chosen = self._workshop.choose(complete)
-        complete = replace(complete, checkpoint=chosen.checkpoint.stem, vae=chosen.vae_name)
+        complete = replace(complete, checkpoint=chosen.checkpoint.name, vae=chosen.vae_name)
+        if snapshot is not None:
+            check_same(complete, snapshot.request)
         return _each_in_inference_mode(self._paint(complete, chosen, snapshot))
 
     def _complete(self, request: Txt2Img) -> Txt2Img:
@@ -73,7 +79,7 @@ class LocalEngine:
 
     def _paint(
         self, request: Txt2Img, chosen: Chosen, snapshot: Snapshot | None
-    ) -> Iterator[Step | Picture]:
+    ) -> Generator[Step | Picture]:
         kit = self._workshop.kit(request, chosen)
         yield from txt2img(with_size(request, kit.model.native_size), kit, snapshot)
 
@@ -85,7 +91,7 @@ def best_device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def _each_in_inference_mode(events: Iterator[Step | Picture]) -> Iterator[Step | Picture]:
+def _each_in_inference_mode(events: Generator[Step | Picture]) -> Iterator[Step | Picture]:
     """The events, each made in inference mode.
 
     The mode is left between two events: entered inside a generator it would stay on in the caller.
@@ -93,21 +99,24 @@ def _each_in_inference_mode(events: Iterator[Step | Picture]) -> Iterator[Step |
     Raises:
         OutOfMemory: instead of PyTorch's own error.
     """
-    while True:
-        try:
-            with torch.inference_mode():
-                event = next(events)
-        except StopIteration:
-            return
-        except RuntimeError as error:
-            if not _is_out_of_memory(error):
-                raise
-            raise OutOfMemory(
-                "not enough memory for this request; try a smaller size or batch"
-            ) from error
-        yield event
+    with closing(events):
+        while True:
+            try:
+                with torch.inference_mode():
+                    event = next(events)
+            except StopIteration:
+                return
+            except (RuntimeError, MemoryError) as error:
+                if not _is_out_of_memory(error):
+                    raise
+                raise OutOfMemory(
+                    "not enough memory for this request; try a smaller size or batch"
+                ) from error
+            yield event
 
 
-def _is_out_of_memory(error: RuntimeError) -> bool:
-    """CUDA has an error of its own; the CPU's allocator only says it in words."""
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+def _is_out_of_memory(error: RuntimeError | MemoryError) -> bool:
+    """CUDA has an error of its own; other devices' allocators only say it in words."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return any(words in str(error) for words in OUT_OF_MEMORY)

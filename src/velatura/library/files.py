@@ -14,14 +14,13 @@ import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from velatura.errors import OutputError
 from velatura.library.names import Occasion, file_stem, next_number, safe_stem
 from velatura.metadata import Encoding, encode_picture
 from velatura.metadata.embed import encode_pixels
-from datetime import datetime
-from pathlib import Path
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping

@@ -6,7 +6,7 @@ and replayed; names that do not exist were refused before any work.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from velatura.prompts.comments import strip_comments
 from velatura.prompts.reading import read_prompt
 from velatura.prompts.styles import apply_styles
 from velatura.prompts.tags import loras
+from velatura.records import Txt2Img
 from velatura.upscalers import LATENT_UPSCALERS, UPSCALERS, hires_target
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from velatura.prompts.reading import Reading
     from velatura.prompts.styles import Style
-    from velatura.records import Hires, Txt2Img
+    from velatura.records import Hires
 
 
 def resolve(
@@ -48,6 +49,8 @@ def resolve(
     sampler, schedule = _sampler_and_schedule(request.sampler, request.schedule)
     with concerning("hires"):
         hires = _resolve_hires(request.hires, request, styles) if request.hires else None
+    if request.hires and request.width and request.height:
+        hires_target(request.width, request.height, request.hires)
     read_prompts(request)
     prompts = _merged_prompts(request.prompt, request.negative_prompt, request, styles)
     named = replace(
@@ -82,6 +85,35 @@ def read_prompts(request: Txt2Img) -> tuple[Reading, Reading]:
         read("hires.negative_prompt", request.hires.negative_prompt, negative=True)
     positive = read("prompt", request.prompt)
     return positive, read("negative_prompt", request.negative_prompt, negative=True)
+
+
+def as_begun(request: Txt2Img, begun: Txt2Img) -> Txt2Img:
+    """The request, with what it leaves open settled as in ``begun``, its complete form."""
+    variation = request.variation
+    if variation and begun.variation and variation.seed == -1:
+        variation = replace(variation, seed=begun.variation.seed)
+    return replace(
+        request,
+        seed=begun.seed if request.seed == -1 else request.seed,
+        variation=variation,
+        width=request.width or begun.width,
+        height=request.height or begun.height,
+        checkpoint=request.checkpoint or begun.checkpoint,
+    )
+
+
+def check_same(complete: Txt2Img, begun: Txt2Img) -> None:
+    """Refuse to carry on with another request than the one that was begun.
+
+    Raises:
+        RequestError: naming what differs.
+    """
+    names = (entry.name for entry in fields(Txt2Img))
+    other = [name for name in names if getattr(complete, name) != getattr(begun, name)]
+    if other:
+        raise RequestError(
+            f"resume: the snapshot was taken from another request; differing: {', '.join(other)}"
+        )
 
 
 def with_size(request: Txt2Img, native_size: tuple[int, int]) -> Txt2Img:

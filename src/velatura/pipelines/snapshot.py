@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from velatura.records import Txt2Img
 
 VERSION = 1
+
+_DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError)
+"""What reading bytes that are something else can raise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,31 +86,43 @@ class Snapshot:
             size = int.from_bytes(data[:8], "little")
             metadata = json.loads(data[8 : 8 + size])["__metadata__"]
             return _snapshot(json.loads(metadata["velatura.snapshot"]), load(data))
-        except (ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
-            raise RequestError(f"resume: this is no snapshot of Velatura: {error}") from error
+        except (*_DAMAGE, RequestError) as error:
+            raise RequestError(f"resume: this snapshot cannot be used: {error}") from error
 
 
 def _snapshot(header: dict[str, Any], tensors: dict[str, Tensor]) -> Snapshot:
     if header["version"] != VERSION:
-        raise RequestError(f"resume: snapshot of version {header['version']}, expected {VERSION}")
+        raise RequestError(f"it is of version {header['version']}, expected {VERSION}")
+    request = request_from_dict(header["request"])
+    if header["phase"] not in ("first", "hires" if request.hires else "first"):
+        raise RequestError(f"its request has no pass {header['phase']!r}")
     return Snapshot(
-        request=request_from_dict(header["request"]),
+        request=request,
         phase=header["phase"],
-        batch=header["batch"],
+        batch=_whole(header["batch"], below=request.batch_size * request.batch_count),
         state=_state(header, tensors),
-        noise={name: base64.b64decode(text) for name, text in header["noise"].items()},
-        calls=header["calls"],
+        noise={
+            name: base64.b64decode(text, validate=True) for name, text in header["noise"].items()
+        },
+        calls=_whole(header["calls"]),
     )
 
 
 def _state(header: dict[str, Any], tensors: dict[str, Tensor]) -> State:
     history = tuple(
-        tensors[f"history.{i}"] if entry is None else entry
+        tensors[f"history.{i}"] if entry is None else float(entry)
         for i, entry in enumerate(header["history"])
     )
     return State(
         x=tensors["x"],
-        index=header["index"],
+        index=_whole(header["index"]),
         history=history,
         denoised=tensors.get("denoised"),
     )
+
+
+def _whole(value: object, *, below: float = math.inf) -> int:
+    """A count, from 0."""
+    if not isinstance(value, int) or not 0 <= value < below:
+        raise RequestError(f"{value!r} is no count below {below}")
+    return value

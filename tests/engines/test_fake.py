@@ -1,0 +1,51 @@
+"""The engine without a model behaves as a real one in everything but the pixels."""
+
+import pytest
+
+from tests.engines.events import pictures, small, steps
+from velatura import Engine, FakeEngine, Hires, Picture, RequestError
+
+
+def run(request, **options):
+    engine: Engine = FakeEngine()
+    return list(engine.run(request, **options))
+
+
+def test_its_pictures_depend_on_prompt_and_seed_alone():
+    first, second = pictures(run(small(batch_size=2)))
+    assert first.id != second.id
+    assert pictures(run(second.request))[0].id == second.id
+    assert pictures(run(small(prompt="a pear")))[0].id != first.id
+
+
+def test_it_yields_the_same_events_as_the_local_engine(engine):
+    request = small(batch_size=2, batch_count=2, hires=Hires(scale=1.5, steps=2, strength=1.0))
+    assert told(run(request)) == told(engine.run(request))
+
+
+def told(events):
+    return [
+        (event.pixels.shape, event.request.seed)
+        if isinstance(event, Picture)
+        else (event.batch, event.phase, event.index, event.total, event.denoised.shape)
+        for event in events
+    ]
+
+
+def test_it_carries_on_from_its_snapshots():
+    request = small(batch_count=2, hires=Hires(steps=2))
+    whole = run(request)
+    saved = next(step for step in steps(whole) if (step.batch, step.phase) == (1, "hires"))
+    rest = run(request, resume=saved.snapshot())
+    assert [(step.phase, step.index) for step in steps(rest)] == [("hires", 2)]
+    assert [p.id for p in pictures(rest)] == [pictures(whole)[1].id]
+
+
+def test_it_refuses_what_a_real_engine_refuses_when_called():
+    with pytest.raises(RequestError, match="Unknown sampler"):
+        FakeEngine().run(small(sampler="Eulerish"))
+
+
+def test_a_random_seed_is_the_one_it_was_given():
+    (picture,) = pictures(FakeEngine(seed=77).run(small(seed=-1)))
+    assert picture.request.seed == 77
