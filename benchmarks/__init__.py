@@ -1,0 +1,1 @@
+"""Velatura measured: against its bars, and against diffusers, on the machine at hand."""

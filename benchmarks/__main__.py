@@ -1,0 +1,103 @@
+"""Run the measurements: ``python -m benchmarks [NAME ...] [--size 256] [--repeats 3] [--write]``.
+
+Each takes place in fresh processes, one after another. The large checkpoint is written into a
+temporary folder (4.3 GB) and removed afterwards. Nothing else is written but, with ``--write``, the
+table in RESULTS.md.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from benchmarks.checkpoint import write_checkpoint
+from benchmarks.embedded import embedded
+from benchmarks.loading import loading
+from benchmarks.machine import describe_machine
+from benchmarks.options import Options
+from benchmarks.painting import painting
+from benchmarks.report import format_report, write_report
+from benchmarks.startup import startup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from benchmarks.rows import Row
+
+MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
+    "startup": startup,
+    "embedded": embedded,
+    "loading": loading,
+    "painting": painting,
+}
+"""Name -> what it measures."""
+
+NEED_LARGE = frozenset({"loading", "painting"})
+"""The measurements that need the large checkpoint."""
+
+
+def main() -> None:
+    """Measure what is asked for, everything by default, and print the table."""
+    parser = _parser()
+    told = parser.parse_args()
+    names: list[str] = told.names or list(MEASUREMENTS)
+    if unknown := [name for name in names if name not in MEASUREMENTS]:
+        parser.error(f"no measurement {unknown[0]!r}; there is {', '.join(MEASUREMENTS)}")
+    with TemporaryDirectory(prefix="velatura-benchmarks-", dir=told.folder) as folder:
+        options = _options(told, Path(folder), is_large=not NEED_LARGE.isdisjoint(names))
+        rows: list[Row] = []
+        for name in names:
+            print(f"measuring: {name}", file=sys.stderr)
+            measured = MEASUREMENTS[name](options)
+            if not measured:
+                print(f"{name}: nothing here to measure", file=sys.stderr)
+            rows += measured
+    how = (
+        f"{told.repeats} repeats; large pictures {told.size}×{told.size}, {told.steps} steps of "
+        "Euler, guidance 7, batch 1, float32"
+    )
+    report = format_report(rows, describe_machine(), datetime.now(UTC), how)
+    print(report)
+    if told.write:
+        write_report(report)
+
+
+def _options(told: Namespace, folder: Path, *, is_large: bool) -> Options:
+    """The settings, with the large checkpoint written where one is needed and none is given."""
+    checkpoint = told.checkpoint or folder / "models" / "large.safetensors"
+    if is_large and told.checkpoint is None:
+        print("writing a checkpoint of 4.3 GB", file=sys.stderr)
+        checkpoint.parent.mkdir()
+        write_checkpoint(checkpoint)
+    return Options(
+        folder=folder,
+        checkpoint=checkpoint,
+        size=told.size,
+        steps=told.steps,
+        repeats=told.repeats,
+    )
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m benchmarks", description="Measure Velatura.")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"what to measure: {', '.join(MEASUREMENTS)}; default: everything",
+    )
+    parser.add_argument("--size", type=int, default=256, help="pixels (default %(default)s)")
+    parser.add_argument("--steps", type=int, default=20, help="default %(default)s")
+    parser.add_argument("--repeats", type=int, default=3, help="default %(default)s")
+    parser.add_argument("--checkpoint", type=Path, help="an SD 1.x file, instead of a random one")
+    parser.add_argument("--folder", type=Path, help="where temporary files may take 4.3 GB")
+    parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

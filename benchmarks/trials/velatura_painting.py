@@ -1,0 +1,56 @@
+"""Paint a scene with Velatura; print seconds and bytes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+
+from benchmarks.memory import forget_peak, peak_bytes
+from benchmarks.scene import Scene
+from benchmarks.stopwatch import watched
+from velatura import LocalEngine, Picture
+from velatura.models.text_encoder import ClipTextEncoder
+
+
+def measure(scene: Scene) -> dict[str, float]:
+    """Load and warm up with one step, then paint once for the clock."""
+    engine = LocalEngine([scene.checkpoint.parent], cache_dir=scene.cache)
+    request = scene.request()
+    started = perf_counter()
+    for _ in engine.run(replace(request, steps=1)):
+        pass
+    warm, loading_peak = perf_counter(), peak_bytes()
+    forget_peak()
+    with (
+        watched(ClipTextEncoder, "encode") as text,
+        watched(UNet2DConditionModel, "forward") as unet,
+        watched(AutoencoderKL, "decode") as decoder,
+    ):
+        began = sampled = perf_counter()
+        for event in engine.run(request):
+            if isinstance(event, Picture):
+                np.save(scene.picture, event.pixels)
+                break
+            sampled = perf_counter()
+        ended = perf_counter()
+    return {
+        "load and first step": warm - started,
+        "painting": ended - began,
+        "sampling": sampled - began,
+        "text": text.seconds,
+        "unet": unet.seconds,
+        "decoder": decoder.seconds,
+        "unet calls": unet.calls,
+        "loading peak": loading_peak,
+        "painting peak": peak_bytes(),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(Scene.from_json(sys.argv[1]))))
