@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from velatura.cli.prompt import show_warnings
 from velatura.cli.render import with_progress
 from velatura.cli.terminal import note, say, terminal
+from velatura.errors import OutputError
 from velatura.library.files import Target, save_picture
 from velatura.metadata import format_infotext, request_to_json
 from velatura.pipelines.resolve import read_prompts
@@ -45,7 +46,8 @@ def paint(request: Txt2Img, settings: Settings, output: Output) -> None:
         styles_file=settings.styles_file,
     )
     events = engine.run(request)
-    output.target.prepare()
+    with says_out():
+        output.target.prepare()
     for reading in read_prompts(request):
         show_warnings(reading, terminal(stderr=True))
     is_alone = request.batch_size * request.batch_count == 1
@@ -53,7 +55,7 @@ def paint(request: Txt2Img, settings: Settings, output: Output) -> None:
     remarks: set[str] = set()
     try:
         for picture in with_progress(events):
-            with uninterrupted():
+            with says_out(), uninterrupted():
                 path = save_picture(picture, output.target, index=None if is_alone else finished)
                 finished += 1
             say(_as_json(picture, path) if output.as_json else str(path))
@@ -63,6 +65,16 @@ def paint(request: Txt2Img, settings: Settings, output: Output) -> None:
                     remarks.add(remark)
     except KeyboardInterrupt:
         note(f"{finished} finished picture(s) kept", heading="stopped:")
+        raise
+
+
+@contextmanager
+def says_out() -> Generator[None]:
+    """Let trouble with the output folder speak of the option that chooses it."""
+    try:
+        yield
+    except OutputError as error:
+        error.args = (f"--out: {error}",)
         raise
 
 

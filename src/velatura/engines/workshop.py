@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from velatura.errors import concerning
 from velatura.models.base import load_model
 from velatura.models.cache import ModelCache, file_key
 from velatura.models.discovery import find_models
@@ -77,8 +78,10 @@ class Workshop:
         Raises:
             UnknownModel: if there is none of such a name.
         """
-        checkpoint = self._catalogue.find("checkpoint", request.checkpoint, self._hashes)
-        vae = choose_vae(self._catalogue, request.vae, checkpoint, self._hashes)
+        with concerning("checkpoint"):
+            checkpoint = self._catalogue.find("checkpoint", request.checkpoint, self._hashes)
+        with concerning("vae"):
+            vae = choose_vae(self._catalogue, request.vae, checkpoint, self._hashes)
         return Chosen(checkpoint=checkpoint, vae=vae)
 
     def kit(self, request: Txt2Img, chosen: Chosen) -> Kit:

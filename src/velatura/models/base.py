@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from velatura.errors import BrokenModel
+from velatura.errors import BrokenModel, concerning
 from velatura.models.autoencoder import Autoencoder
 from velatura.models.hashes import Hashes
 from velatura.models.networks import build_text_model, build_unet, build_vae
@@ -108,13 +108,17 @@ def load_model(
         UnsupportedModel: if a file is of an architecture that we do not run.
     """
     hashes = hashes or Hashes(None)
-    parts = read_parts(checkpoint.path)
+    with concerning("checkpoint"):
+        parts = read_parts(checkpoint.path)
     uses = [ModelUse(kind="checkpoint", name=checkpoint.stem, hash=hashes.short(checkpoint.path))]
     if vae is not None:
-        parts = _with_vae(parts, vae)
+        with concerning("vae"):
+            parts = _with_vae(parts, vae)
         uses.append(ModelUse(kind="vae", name=vae.path.name, hash=hashes.short(vae.path)))
     if parts.architecture.vae is None:
-        raise BrokenModel(f"{checkpoint.path}: has no autoencoder of its own; choose a VAE file")
+        raise BrokenModel(
+            f"{checkpoint.path}: has no autoencoder of its own; choose a VAE file", field="vae"
+        )
     vae_dtype = torch.float32 if dtype is torch.float16 else dtype
     text = read_tensors(parts.text, dtype=dtype, device=device)
     unet = read_tensors(parts.unet, dtype=dtype, device=device)
