@@ -36,11 +36,11 @@ class Row:
     def cells(self) -> tuple[str, str, str, str, str]:
         """Figure, median, range, bar and verdict, as text."""
         ends = f"{_number(min(self.values))} to {_number(max(self.values))}"
-        bar = "" if self.bar is None else f"≤ {_number(self.bar)} {self.unit}"
+        bar = "" if self.bar is None else f"≤ {self.bar:g} {self.unit}".rstrip()
         verdict = "" if self.bar is None else "met" if self.value <= self.bar else "missed"
         told = f"{verdict}; {self.note}" if verdict and self.note else verdict or self.note
         spread = ends if len(self.values) > 1 else ""
-        return self.what, f"{_number(self.value)} {self.unit}", spread, bar, told
+        return self.what, f"{_number(self.value)} {self.unit}".rstrip(), spread, bar, told
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
@@ -54,7 +54,7 @@ def megabytes(values: Sequence[float]) -> list[float]:
 
 
 def _number(value: float) -> str:
-    """Three significant digits, and none lost of whole numbers."""
+    """Enough digits to tell two figures of its kind apart."""
     if value >= 100:
         return f"{value:.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.3g}" if value < 0.1 else f"{value:.2f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.3f}"

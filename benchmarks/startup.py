@@ -34,7 +34,7 @@ def startup(options: Options) -> list[Row]:
     return [
         Row(what="`velatura --help`", values=help_s, unit="s", bar=0.3),
         Row(what="... over an empty Python program", values=ratios(help_s, empty_s), unit="×"),
-        Row(what="... torch imported (0 is no)", values=[float(loads_torch)], unit="", bar=0),
+        Row(what="... imports of torch", values=[float(loads_torch)], unit="", bar=0),
     ]
 
 

@@ -98,10 +98,10 @@ def test_stopwatch_counts_calls_and_leaves_the_class_as_it_was() -> None:
 def test_row_tells_the_median_and_whether_the_bar_is_met() -> None:
     values = ratios([3.0, 4.0, 9.0], [2.0, 4.0, 9.0])
     assert Row(what="time", values=values, unit="×", bar=1.0).cells() == (
-        "time", "1.00 ×", "1.00 to 1.50", "≤ 1.00 ×", "met",
+        "time", "1.000 ×", "1.000 to 1.500", "≤ 1 ×", "met",
     )  # fmt: skip
     assert Row(what="time", values=[1.1], unit="×", bar=1.0).cells()[2:] == (
-        "", "≤ 1.00 ×", "missed",
+        "", "≤ 1 ×", "missed",
     )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def test_report_replaces_only_what_was_measured(tmp_path: Path) -> None:
     write_report(format_report(rows, describe_machine(), when, "tiny"), page)
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"# Results\n{BEGIN}\n\n- date: 2026-01-02 00:00 UTC\n- processor: ")
-    assert text.endswith(f"| time | 1.00 s |  |  |  |\n\n{END}\nwords\n")
+    assert text.endswith(f"| time | 1.000 s |  |  |  |\n\n{END}\nwords\n")
 
 
 def test_unknown_measurement_is_refused_by_name(
