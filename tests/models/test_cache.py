@@ -85,7 +85,7 @@ def test_shared_weights_count_once(models: list[Model], tmp_path: Path) -> None:
     save_file({f"{module}.diff": torch.ones(64, 64, 3, 3)}, path)
     catalogue = Catalogue((ModelFile("lora", path.name, path),))
     model = models[0]
-    merged = with_loras(model, [Lora("ink")], catalogue).model
+    merged = with_loras(model, [Lora("ink")], {"ink": catalogue.files[0]})
     cache = ModelCache(10**9)
     for key, kept in (("plain", model), ("tiled", tiled(model)), ("ink", merged)):
         cache.get(key, lambda kept=kept: kept)

@@ -14,7 +14,7 @@ from velatura.models.base import Model, load_model
 from velatura.models.discovery import find_models
 from velatura.models.embeddings import read_embeddings
 from velatura.models.hashes import Hashes
-from velatura.models.lora import with_loras
+from velatura.models.lora import find_loras, with_loras
 from velatura.models.tiling import tiled
 from velatura.prompts.encode import Injection
 from velatura.prompts.tags import Lora
@@ -123,7 +123,7 @@ def test_lora_equals_the_recorded_calls(
     model: Model, golden: Path, name: str, asked: list[Lora]
 ) -> None:
     case = loaded_case(golden, name)
-    merged = with_loras(model, asked, find_models([golden / "model"])).model
+    merged = with_loras(model, asked, find_loras(find_models([golden / "model"]), asked))
     empty = merged.text_encoder.encode([EMPTY], [[]])
     torch.testing.assert_close(empty, case["uncond.000"], atol=2e-5, rtol=1e-5)
     if name != "xn-lora-twice":

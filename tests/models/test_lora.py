@@ -10,7 +10,7 @@ from tests.ldm_layout import Layout, layout_shapes
 from velatura.errors import UnsafeModel, UnsupportedModel
 from velatura.models.base import Model, load_model
 from velatura.models.catalogue import Catalogue, ModelFile
-from velatura.models.lora import find_lora, lora_modules, with_loras
+from velatura.models.lora import find_lora, find_loras, lora_modules, with_loras
 from velatura.prompts.tags import Lora
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ TEXT_WEIGHT = "encoder.layers.0.mlp.fc1.weight"
 @pytest.fixture(scope="module")
 def model(tiny_checkpoint: Path) -> Model:
     return load_model(ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint))
+
+
+def merge(model: Model, asked: list[Lora], catalogue: Catalogue) -> Model:
+    return with_loras(model, asked, find_loras(catalogue, asked))
 
 
 def up_down(
@@ -61,7 +65,7 @@ def text_weight(model: Model) -> torch.Tensor:
 
 def test_text_and_unet_have_multipliers_of_their_own(model: Model, tmp_path: Path) -> None:
     catalogue = Catalogue((save(tmp_path, "ink", kohya()),))
-    merged = with_loras(model, [Lora("ink", 0.5, 2.0)], catalogue).model
+    merged = merge(model, [Lora("ink", 0.5, 2.0)], catalogue)
     up, down = up_down(32, 32)
     torch.testing.assert_close(unet_weight(merged), unet_weight(model) + 2.0 * up @ down / 2)
     up, down = up_down(128, 32, seed=1)
@@ -72,7 +76,7 @@ def test_the_model_it_came_from_stays_bit_for_bit(model: Model, tmp_path: Path) 
     networks = (model.unet.network, model.text_encoder.network)
     before = [{n: w.clone() for n, w in network.state_dict().items()} for network in networks]
     catalogue = Catalogue((save(tmp_path, "ink", kohya()),))
-    merged = with_loras(model, [Lora("ink")], catalogue).model
+    merged = merge(model, [Lora("ink")], catalogue)
     for network, weights in zip(networks, before, strict=True):
         assert all(torch.equal(w, weights[n]) for n, w in network.state_dict().items())
     shared = {p.data_ptr() for p in model.unet.network.parameters()}
@@ -84,27 +88,26 @@ def test_the_model_it_came_from_stays_bit_for_bit(model: Model, tmp_path: Path) 
 def test_several_loras_add_up_in_order(model: Model, tmp_path: Path) -> None:
     files = (save(tmp_path, "one", kohya()), save(tmp_path, "two", kohya()))
     asked = [Lora("one", 1.0, 0.25), Lora("two", 1.0, 0.5), Lora("two", 1.0, 0.5)]
-    result = with_loras(model, asked, Catalogue(files))
+    merged = merge(model, asked, Catalogue(files))
     up, down = up_down(32, 32)
-    torch.testing.assert_close(unet_weight(result.model), unet_weight(model) + 1.25 * up @ down / 2)
-    assert [use.name for use in result.model.uses] == ["tiny", "one", "two"]
-    assert all(len(use.hash) == 12 for use in result.model.uses[1:])
+    torch.testing.assert_close(unet_weight(merged), unet_weight(model) + 1.25 * up @ down / 2)
+    assert [use.name for use in merged.uses] == ["tiny", "one", "two"]
+    assert all(len(use.hash) == 12 for use in merged.uses[1:])
 
 
 def test_zero_changes_nothing(model: Model, tmp_path: Path) -> None:
     catalogue = Catalogue((save(tmp_path, "ink", kohya()),))
-    merged = with_loras(model, [Lora("ink", 0.0, 0.0)], catalogue).model
+    merged = merge(model, [Lora("ink", 0.0, 0.0)], catalogue)
     assert merged.unet is model.unet
     assert merged.text_encoder is model.text_encoder
 
 
-def test_unknown_loras_are_remarked_and_left_out(model: Model, tmp_path: Path) -> None:
+def test_unknown_loras_are_left_out(model: Model, tmp_path: Path) -> None:
     catalogue = Catalogue((save(tmp_path, "ink", kohya()),))
     asked = [Lora("pen"), Lora("ink"), Lora("wax"), Lora("pen")]
-    result = with_loras(model, asked, catalogue)
-    assert result.remarks == ("Lora not found: pen, wax",)
-    assert not torch.equal(unet_weight(result.model), unet_weight(model))
-    assert with_loras(model, [Lora("pen")], catalogue).model is model
+    assert find_loras(catalogue, asked) == {"ink": catalogue.files[0]}
+    assert not torch.equal(unet_weight(merge(model, asked, catalogue)), unet_weight(model))
+    assert merge(model, [Lora("pen")], catalogue) is model
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_other_spellings_mean_the_same_module(
     model: Model, tmp_path: Path, unet: str, text: str
 ) -> None:
     files = (save(tmp_path, "ours", kohya()), save(tmp_path, "theirs", kohya(unet, text)))
-    one, two = (with_loras(model, [Lora(f.stem)], Catalogue(files)).model for f in files)
+    one, two = (merge(model, [Lora(f.stem)], Catalogue(files)) for f in files)
     assert torch.equal(unet_weight(one), unet_weight(two))
     assert torch.equal(text_weight(one), text_weight(two))
 
@@ -130,7 +133,7 @@ def test_the_spelling_of_peft_is_read(model: Model, tmp_path: Path) -> None:
         ("text_encoder.text_model.encoder.layers.0.mlp.fc1", up_down(128, 32, seed=1)),
     ):
         weights |= {f"{module}.lora_A.weight": down, f"{module}.lora_B.weight": up}
-    merged = with_loras(model, [Lora("p")], Catalogue((save(tmp_path, "p", weights),))).model
+    merged = merge(model, [Lora("p")], Catalogue((save(tmp_path, "p", weights),)))
     up, down = up_down(32, 32)
     torch.testing.assert_close(unet_weight(merged), unet_weight(model) + up @ down)
     assert not torch.equal(text_weight(merged), text_weight(model))
@@ -161,7 +164,7 @@ def test_convolutions_norms_and_biases_change_too(model: Model, tmp_path: Path) 
         "lora_unet_nowhere.diff": torch.ones(3),
     }
     catalogue = Catalogue((save(tmp_path, "all", weights),))
-    merged = with_loras(model, [Lora("all", 9.0, 0.5)], catalogue).model
+    merged = merge(model, [Lora("all", 9.0, 0.5)], catalogue)
     block = "down_blocks.0.resnets.0"
     for name, change in (
         ("conv1.weight", 0.5),
@@ -198,19 +201,19 @@ def test_a_lora_for_another_model_is_refused(model: Model, tmp_path: Path) -> No
     foreign = {"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight": torch.zeros(1, 1)}
     files = (save(tmp_path, "wide", wide), save(tmp_path, "foreign", foreign))
     with pytest.raises(UnsupportedModel, match=r"wide\.safetensors.*made for another model"):
-        with_loras(model, [Lora("wide")], Catalogue(files))
+        merge(model, [Lora("wide")], Catalogue(files))
     with pytest.raises(UnsupportedModel, match="changes nothing that an SD"):
-        with_loras(model, [Lora("foreign")], Catalogue(files))
+        merge(model, [Lora("foreign")], Catalogue(files))
 
 
 def test_a_pickled_lora_is_read_safely(model: Model, tmp_path: Path) -> None:
     torch.save(kohya(), tmp_path / "old.pt")
     file = ModelFile("lora", "old.pt", tmp_path / "old.pt")
-    merged = with_loras(model, [Lora("old")], Catalogue((file,))).model
+    merged = merge(model, [Lora("old")], Catalogue((file,)))
     assert not torch.equal(unet_weight(merged), unet_weight(model))
     torch.save({"x": print}, file.path)
     with pytest.raises(UnsafeModel):
-        with_loras(model, [Lora("old")], Catalogue((file,)))
+        merge(model, [Lora("old")], Catalogue((file,)))
 
 
 def test_half_precision_weights_are_merged_in_full(tiny_checkpoint: Path, tmp_path: Path) -> None:
@@ -218,7 +221,7 @@ def test_half_precision_weights_are_merged_in_full(tiny_checkpoint: Path, tmp_pa
         ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint), dtype=torch.float16
     )
     catalogue = Catalogue((save(tmp_path, "ink", kohya()),))
-    merged = with_loras(half, [Lora("ink", 1.0, 0.3)] * 3, catalogue).model
+    merged = merge(half, [Lora("ink", 1.0, 0.3)] * 3, catalogue)
     up, down = up_down(32, 32)
     expected = (unet_weight(half).float() + 3 * 0.3 * up @ down / 2).half()
     assert unet_weight(merged).dtype is torch.float16

@@ -55,10 +55,9 @@ def paint(request: Txt2Img, settings: Settings, output: Output) -> None:
     remarks: set[str] = set()
     try:
         for picture in with_progress(events):
-            with says_out(), uninterrupted():
-                path = save_picture(picture, output.target, index=None if is_alone else finished)
+            with uninterrupted():
+                deliver(picture, output, index=None if is_alone else finished)
                 finished += 1
-            say(_as_json(picture, path) if output.as_json else str(path))
             for remark in picture.remarks:
                 if remark not in remarks:
                     note(remark)
@@ -66,6 +65,13 @@ def paint(request: Txt2Img, settings: Settings, output: Output) -> None:
     except KeyboardInterrupt:
         note(f"{finished} finished picture(s) kept", heading="stopped:")
         raise
+
+
+def deliver(picture: Picture, output: Output, index: int | None) -> None:
+    """Write a picture, and tell where it is."""
+    with says_out():
+        path = save_picture(picture, output.target, index=index)
+    say(_as_json(picture, path) if output.as_json else str(path))
 
 
 @contextmanager
@@ -80,7 +86,7 @@ def says_out() -> Generator[None]:
 
 @contextmanager
 def uninterrupted() -> Generator[None]:
-    """Hold Ctrl-C back until the block is done: a picture that is being written is finished."""
+    """Hold Ctrl-C back until the block is done: a picture being written is finished and told."""
     is_ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if not is_ours or threading.current_thread() is not threading.main_thread():
         yield

@@ -13,7 +13,7 @@ from velatura.models.cache import ModelCache, file_key
 from velatura.models.discovery import find_models
 from velatura.models.embeddings import Embeddings, read_embeddings
 from velatura.models.hashes import Hashes
-from velatura.models.lora import find_lora, with_loras
+from velatura.models.lora import find_loras, with_loras
 from velatura.models.tiling import tiled
 from velatura.models.vae import NONE, choose_vae
 from velatura.pipelines.kit import Kit
@@ -22,7 +22,7 @@ from velatura.prompts.tags import cut_tags, find_tags, loras
 from velatura.records import ModelUse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from velatura.models.base import Model
@@ -90,33 +90,38 @@ class Workshop:
         Raises:
             ModelError: if a file cannot be used.
         """
-        asked = loras(find_tags(request.prompt))
-        model = self._model(chosen, asked, is_tiled=request.tiling)
-        hires_model = model
-        if request.hires and request.hires.prompt:
-            hires_asked = loras(find_tags(request.hires.prompt))
-            hires_model = self._model(chosen, hires_asked, is_tiled=request.tiling)
-            asked = (*asked, *hires_asked)
+        first, second = _loras(request)
+        files = find_loras(self._catalogue, (*first, *second))
+        model = hires_model = self._model(chosen, first, files, is_tiled=request.tiling)
+        if second != first:
+            hires_model = self._model(chosen, second, files, is_tiled=request.tiling)
         embeddings = read_embeddings(self._catalogue.of("embedding"), model.width)
-        uses = dict.fromkeys((*model.uses, *hires_model.uses, *self._used(request, embeddings)))
+        named = _named_embeddings(request, embeddings)
+        uses = (*model.uses, *hires_model.uses, *self._uses(embeddings, named))
+        asked = dict.fromkeys(lora.name for lora in (*first, *second))
+        missing = [name for name in asked if name not in files]
         return Kit(
             model=model,
             hires_model=hires_model,
             embeddings=embeddings.vectors,
-            uses=tuple(uses),
-            remarks=tuple(self._remarks(asked)),
+            uses=tuple(dict.fromkeys(uses)),
+            remarks=tuple(_remarks(request, missing, embeddings, named)),
         )
 
-    def _model(self, chosen: Chosen, asked: tuple[Lora, ...], *, is_tiled: bool) -> Model:
+    def _model(
+        self,
+        chosen: Chosen,
+        asked: tuple[Lora, ...],
+        files: Mapping[str, ModelFile],
+        *,
+        is_tiled: bool,
+    ) -> Model:
         key = file_key(chosen.checkpoint, chosen.vae)
         model = self._cache.get(key, lambda: self._load(chosen))
-        if asked:
-            files = file_key(*(find_lora(self._catalogue, lora.name) for lora in asked))
-            key = (*key, *asked, *files)
+        if there := [lora for lora in asked if lora.name in files]:
+            key = (*key, *there, *file_key(*(files[lora.name] for lora in there)))
             base = model
-            model = self._cache.get(
-                key, lambda: with_loras(base, asked, self._catalogue, self._hashes).model
-            )
+            model = self._cache.get(key, lambda: with_loras(base, there, files, self._hashes))
         return tiled(model) if is_tiled else model
 
     def _load(self, chosen: Chosen) -> Model:
@@ -129,22 +134,43 @@ class Workshop:
             hashes=self._hashes,
         )
 
-    def _used(self, request: Txt2Img, embeddings: Embeddings) -> Iterator[ModelUse]:
-        """The embeddings that the request's prompts name."""
-        names = EmbeddingNames({name: len(rows) for name, rows in embeddings.vectors.items()})
-        texts = [cut_tags(request.prompt), request.negative_prompt]
-        if request.hires:
-            texts += [cut_tags(request.hires.prompt), request.hires.negative_prompt]
-        for text in texts:
-            for chunk in chunk_text(text, request.text, names).chunks:
-                for use in chunk.embeddings:
-                    path = embeddings.usable[use.name].file.path
-                    yield ModelUse(
-                        kind="embedding", name=use.name, hash=self._hashes.embedding(path)
-                    )
+    def _uses(self, embeddings: Embeddings, named: Sequence[str]) -> Iterator[ModelUse]:
+        for name in named:
+            if embedding := embeddings.usable.get(name):
+                digits = self._hashes.embedding(embedding.file.path)
+                yield ModelUse(kind="embedding", name=name, hash=digits)
 
-    def _remarks(self, asked: Sequence[Lora]) -> Iterator[str]:
-        names = dict.fromkeys(lora.name for lora in asked)
-        missing = [name for name in names if find_lora(self._catalogue, name) is None]
-        if missing:
-            yield f"Lora not found: {', '.join(missing)}"
+
+def _loras(request: Txt2Img) -> tuple[tuple[Lora, ...], tuple[Lora, ...]]:
+    """The LoRA of the first and of the second pass: the same, unless that has its own prompt."""
+    first = loras(find_tags(request.prompt))
+    if not (request.hires and request.hires.prompt):
+        return first, first
+    return first, loras(find_tags(request.hires.prompt))
+
+
+def _named_embeddings(request: Txt2Img, embeddings: Embeddings) -> tuple[str, ...]:
+    """The embeddings that the request's prompts name, usable or not."""
+    lengths = {name: len(rows) for name, rows in embeddings.vectors.items()}
+    names = EmbeddingNames(dict.fromkeys(embeddings.skipped, 1) | lengths)
+    texts = [cut_tags(request.prompt), request.negative_prompt]
+    if request.hires:
+        texts += [cut_tags(request.hires.prompt), request.hires.negative_prompt]
+    chunks = (chunk for text in texts for chunk in chunk_text(text, request.text, names).chunks)
+    return tuple(dict.fromkeys(use.name for chunk in chunks for use in chunk.embeddings))
+
+
+def _remarks(
+    request: Txt2Img, missing: Sequence[str], embeddings: Embeddings, named: Sequence[str]
+) -> Iterator[str]:
+    """What the prompts ask for in vain, a sentence each."""
+    if missing:
+        yield f"Lora not found: {', '.join(missing)}"
+    hires_prompt = request.hires.prompt if request.hires else ""
+    for tag in (*find_tags(request.prompt), *find_tags(hires_prompt)):
+        if not loras((tag,)):
+            text = tag.prompt[tag.position : tag.position + tag.length]
+            yield f"{text} is left out: Velatura has no such networks"
+    for name in named:
+        if name in embeddings.skipped:
+            yield f"Embedding {name} is left out: {embeddings.skipped[name]}"

@@ -64,23 +64,19 @@ class LoraLayer:
     parameters: Mapping[str, Tensor]
 
 
-@dataclass(frozen=True, slots=True)
-class WithLoras:
-    """What came of asking for LoRA.
-
-    Attributes:
-        model: The model with all that were found.
-        remarks: Which were not, in A1111's words.
-    """
-
-    model: Model
-    remarks: tuple[str, ...] = ()
-
-
 def with_loras(
-    model: Model, asked: Sequence[Lora], catalogue: Catalogue, hashes: Hashes | None = None
-) -> WithLoras:
+    model: Model,
+    asked: Sequence[Lora],
+    files: Mapping[str, ModelFile],
+    hashes: Hashes | None = None,
+) -> Model:
     """``model`` with LoRA merged, in the order they are asked for.
+
+    Args:
+        model: Stays as it is.
+        asked: Which, and how strongly.
+        files: Their files by name, see :func:`find_loras`; those without a file are left out.
+        hashes: Remembers the files' hashes.
 
     Raises:
         UnsupportedModel: if a LoRA was made for another architecture.
@@ -88,22 +84,24 @@ def with_loras(
         UnsafeModel: if reading a file would run code.
     """
     hashes = hashes or Hashes(None)
-    found = {lora.name: find_lora(catalogue, lora.name) for lora in asked}
-    missing = [name for name, file in found.items() if file is None]
-    files = {name: file for name, file in found.items() if file is not None}
-    remarks = (f"Lora not found: {', '.join(missing)}",) if missing else ()
-    if not files:
-        return WithLoras(model, remarks)
-    layers = {name: read_lora(file.path) for name, file in files.items()}
+    there = [lora for lora in asked if lora.name in files]
+    if not there:
+        return model
+    used = dict.fromkeys(files[lora.name] for lora in there)
+    layers = {file: read_lora(file.path) for file in used}
     merged = _Merge(model)
-    for lora in asked:
-        if lora.name in files:
-            merged.add(files[lora.name].path, layers[lora.name], lora)
-    uses = [
-        ModelUse(kind="lora", name=file.stem, hash=hashes.lora(file.path))
-        for file in dict.fromkeys(files.values())
-    ]
-    return WithLoras(merged.model(uses), remarks)
+    for lora in there:
+        file = files[lora.name]
+        merged.add(file.path, layers[file], lora)
+    return merged.model(
+        [ModelUse(kind="lora", name=file.stem, hash=hashes.lora(file.path)) for file in used]
+    )
+
+
+def find_loras(catalogue: Catalogue, asked: Sequence[Lora]) -> dict[str, ModelFile]:
+    """The files of those that there are, by the names they are asked for by."""
+    found = {lora.name: find_lora(catalogue, lora.name) for lora in asked}
+    return {name: file for name, file in found.items() if file is not None}
 
 
 def find_lora(catalogue: Catalogue, name: str) -> ModelFile | None:
