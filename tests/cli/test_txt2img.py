@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -162,22 +163,37 @@ main()
 """The command with an engine that needs no network: it starts sooner."""
 
 
-def test_on_a_terminal_the_bar_is_drawn_on_stderr_and_paths_still_go_to_the_pipe(tmp_path):
-    words = "txt2img x --size 64x64 --steps 4 --seed 5 --batch 2 --out".split()
+def run_on_a_terminal(words, cwd, *, is_stdout_too):
+    """What went to the pipe, and what was drawn on the terminal."""
     master, slave = pty.openpty()
     ran = subprocess.Popen(
-        [sys.executable, "-c", WITH_FAKE_ENGINE, *words, str(tmp_path / "out")],
-        stdout=subprocess.PIPE, stderr=slave,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"}, text=True,
-    )  # fmt: skip
+        [sys.executable, "-c", WITH_FAKE_ENGINE, *words],
+        stdout=slave if is_stdout_too else subprocess.PIPE,
+        stderr=slave,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+        text=True,
+        cwd=cwd,
+    )
     drawn = b""
-    while ran.poll() is None:
+    while ran.poll() is None or select.select([master], [], [], 0)[0]:
         if select.select([master], [], [], 0.1)[0]:
             drawn += os.read(master, 65536)
     out, _ = ran.communicate()
     os.close(slave)
     os.close(master)
-    assert out.splitlines() == [str(tmp_path / "out" / f"0000{k}-{k + 4}.png") for k in (1, 2)]
-    for seen in (b"batch 1", b"sampling", b"/4", b"s/step", b"ETA"):
+    return out, drawn.decode()
+
+
+@pytest.mark.parametrize("is_stdout_too", [False, True])
+def test_on_a_terminal_the_bar_is_drawn_and_paths_stand_apart_from_it(tmp_path, is_stdout_too):
+    words = "txt2img x --size 64x64 --steps 4 --seed 5 --batch 2 --out out".split()
+    out, drawn = run_on_a_terminal(words, tmp_path, is_stdout_too=is_stdout_too)
+    for seen in ("batch 1", "sampling", "/4", "s/step", "ETA"):
         assert seen in drawn
-    assert b"00001-5.png" not in drawn
+    for path in ("out/00001-5.png", "out/00002-6.png"):
+        if is_stdout_too:
+            before = drawn[: drawn.index(path)].rpartition("\x1b[2K")[2]  # since the last erasing
+            assert re.sub(r"\x1b\[[?0-9;]*[A-Za-z]|\r", "", before).strip("\n") == ""
+        else:
+            assert path in out.splitlines()
+            assert path not in drawn

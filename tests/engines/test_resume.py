@@ -8,7 +8,11 @@ import pytest
 from tests.engines.events import pictures, small, steps
 from velatura import Hires, LocalEngine, NoiseOptions, Picture, RequestError, Step, Variation
 
+PROMPT = "a [red|green] [apple:pear:0.5]"
+"""What is painted depends on how many calls were made before."""
+
 REQUEST = small(
+    prompt=PROMPT,
     sampler="DPM++ 2M SDE",
     batch_size=2,
     batch_count=2,
@@ -44,7 +48,7 @@ def test_a_new_engine_carries_on_with_the_identical_result(tiny_checkpoint, run,
 
 @pytest.mark.parametrize("sampler", ["Euler a", "DPM++ SDE", "LMS", "UniPC", "Restart", "PLMS"])
 def test_every_kind_of_sampler_state_survives_its_bytes(engine, sampler):
-    request = small(sampler=sampler, steps=4, noise=NoiseOptions(source="NV"))
+    request = small(prompt=PROMPT, sampler=sampler, steps=4, noise=NoiseOptions(source="NV"))
     events = list(engine.run(request))
     saved = None
     for event in engine.run(request):
@@ -72,7 +76,7 @@ def test_another_request_than_the_one_begun_is_refused_by_the_names_that_differ(
 
 
 def same_as(request):
-    names = ("sampler", "batch_size", "batch_count", "variation", "hires")
+    names = ("prompt", "sampler", "batch_size", "batch_count", "variation", "hires")
     return {name: getattr(request, name) for name in names}
 
 
