@@ -1,9 +1,11 @@
 """The engine without a model behaves as a real one in everything but the pixels."""
 
+import inspect
+
 import pytest
 
 from tests.engines.events import pictures, small, steps
-from velatura import Engine, FakeEngine, Hires, Picture, RequestError
+from velatura import Engine, FakeEngine, Hires, LocalEngine, Picture, RequestError
 
 
 def run(request, **options):
@@ -49,3 +51,8 @@ def test_it_refuses_what_a_real_engine_refuses_when_called():
 def test_a_random_seed_is_the_one_it_was_given():
     (picture,) = pictures(FakeEngine(seed=77).run(small(seed=-1)))
     assert picture.request.seed == 77
+
+
+@pytest.mark.parametrize("kind", [FakeEngine, LocalEngine])
+def test_every_engine_is_run_as_the_protocol_says(kind):
+    assert inspect.signature(kind.run) == inspect.signature(Engine.run)

@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 import weakref
+from dataclasses import replace
 
 import pytest
 import torch
@@ -110,12 +111,12 @@ def test_a_checkpoint_replaced_under_its_name_is_loaded_anew(tmp_path, loads):
     assert before.models[0].hash != after.models[0].hash
 
 
-def test_a_checkpoint_that_vanished_is_named(tmp_path, tiny_checkpoint):
+def test_a_checkpoint_that_vanishes_in_the_meantime_is_named(tmp_path, tiny_checkpoint):
     shutil.copy(tiny_checkpoint, tmp_path / "gone.safetensors")
-    engine = LocalEngine([tmp_path])
+    events = LocalEngine([tmp_path]).run(small(checkpoint="gone"))
     (tmp_path / "gone.safetensors").unlink()
     with pytest.raises(BrokenModel, match=r"gone\.safetensors"):
-        list(engine.run(small(checkpoint="gone")))
+        list(events)
 
 
 def test_a_lora_changes_its_own_picture_and_no_later_one(models, loads):
@@ -156,6 +157,16 @@ def test_a_replaced_lora_is_read_anew(models):
     after = one(engine, request)
     assert before.id != after.id
     assert before.models[1].hash != after.models[1].hash
+
+
+def test_files_that_come_later_are_found_by_the_next_request(models):
+    engine = LocalEngine([models])
+    request = small(prompt="a red apple<lora:late>")
+    assert one(engine, request).remarks == ("Lora not found: late",)
+    write_lora(models / "Lora" / "late.safetensors")
+    write_checkpoint(models / "Stable-diffusion" / "late.safetensors", seed=3)
+    picture = one(engine, replace(request, checkpoint="late"))
+    assert [model.name for model in picture.models] == ["late", "late"]
 
 
 def test_an_unknown_lora_is_remarked_and_the_picture_made_without(models):

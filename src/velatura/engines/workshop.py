@@ -26,15 +26,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from velatura.models.base import Model
-    from velatura.models.catalogue import ModelFile
+    from velatura.models.catalogue import Catalogue, ModelFile
     from velatura.prompts.tags import Lora
     from velatura.records import Txt2Img
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The files a request names: found, not yet read."""
+    """The files a request names: found, not yet read.
 
+    Attributes:
+        catalogue: All there were when the request came.
+        checkpoint: The checkpoint.
+        vae: The external autoencoder; None is the checkpoint's own.
+    """
+
+    catalogue: Catalogue
     checkpoint: ModelFile
     vae: ModelFile | None
 
@@ -66,23 +73,19 @@ class Workshop:
         self._hashes = Hashes(cache_dir)
         self._device = device
         self._cache = ModelCache(memory_bytes)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Look at the folders again."""
-        self._catalogue = find_models(self._models_dirs)
 
     def choose(self, request: Txt2Img) -> Chosen:
-        """The files that the request's names mean.
+        """The files that the request's names mean; the folders are looked at afresh.
 
         Raises:
             UnknownModel: if there is none of such a name.
         """
+        catalogue = find_models(self._models_dirs)
         with concerning("checkpoint"):
-            checkpoint = self._catalogue.find("checkpoint", request.checkpoint, self._hashes)
+            checkpoint = catalogue.find("checkpoint", request.checkpoint, self._hashes)
         with concerning("vae"):
-            vae = choose_vae(self._catalogue, request.vae, checkpoint, self._hashes)
-        return Chosen(checkpoint=checkpoint, vae=vae)
+            vae = choose_vae(catalogue, request.vae, checkpoint, self._hashes)
+        return Chosen(catalogue=catalogue, checkpoint=checkpoint, vae=vae)
 
     def kit(self, request: Txt2Img, chosen: Chosen) -> Kit:
         """Everything the request is painted with, loaded.
@@ -91,11 +94,11 @@ class Workshop:
             ModelError: if a file cannot be used.
         """
         first, second = _loras(request)
-        files = find_loras(self._catalogue, (*first, *second))
+        files = find_loras(chosen.catalogue, (*first, *second))
         model = hires_model = self._model(chosen, first, files, is_tiled=request.tiling)
         if second != first:
             hires_model = self._model(chosen, second, files, is_tiled=request.tiling)
-        embeddings = read_embeddings(self._catalogue.of("embedding"), model.width)
+        embeddings = read_embeddings(chosen.catalogue.of("embedding"), model.width)
         named = _named_embeddings(request, embeddings)
         uses = (*model.uses, *hires_model.uses, *self._uses(embeddings, named))
         asked = dict.fromkeys(lora.name for lora in (*first, *second))
