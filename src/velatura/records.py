@@ -1,9 +1,9 @@
 """What can be asked, and what comes back.
 
 Requests are frozen, keyword-only dataclasses whose limits stand in their types
-(``Annotated[int, Interval(ge=1, le=1000)]``); :func:`check` enforces them when a record is made,
-and pydantic reads the same annotations. A request names models and samplers by name; a seed of
--1 asks the engine to draw one. The request inside a finished :class:`Picture` is complete: every
+(``Annotated[int, Interval(ge=1, le=1000)]``): :mod:`velatura.limits` enforces them when a record is
+made, and pydantic reads the same annotations. A request names models and samplers by name; a seed
+of -1 asks the engine to draw one. The request inside a finished :class:`Picture` is complete: every
 seed and every "Automatic" has been replaced by what was used, so it can be replayed.
 """
 
@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-import math
-from dataclasses import dataclass, field, fields
-from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from annotated_types import Interval, MultipleOf
 
-from velatura.errors import RequestError
+from velatura.limits import Checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,15 +36,6 @@ Fraction = Annotated[float, Interval(ge=0.0, le=1.0)]
 NoiseSource = Literal["CPU", "NV", "GPU"]
 EmphasisMode = Literal["Original", "No norm", "Ignore", "None"]
 Padding = Literal["separate", "pad", "pad v0"]
-
-
-class Checked:
-    """A record that refuses values outside the limits in its annotations."""
-
-    __slots__ = ()
-
-    def __post_init__(self) -> None:
-        check(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,85 +318,3 @@ class Picture:
         buffer = io.BytesIO()
         Image.fromarray(self.pixels).save(buffer, format="PNG")
         return buffer.getvalue()
-
-
-def check(record: object) -> None:
-    """Refuse a record with a value outside its type or limits.
-
-    Raises:
-        RequestError: naming the field, the limit and the value found.
-    """
-    for name, (kind, limits) in _rules(type(record)).items():
-        value = getattr(record, name)
-        if value is None and type(None) in kind:
-            continue
-        _check_type(name, value, kind)
-        for limit in limits:
-            _check_limit(name, value, limit)
-
-
-@cache
-def _rules(record: type) -> dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]]:
-    """Per field: the types it may have, and the limits on its value."""
-    hints = get_type_hints(record, include_extras=True)
-    return {entry.name: _split(hints[entry.name]) for entry in fields(record)}  # pyright: ignore[reportArgumentType]
-
-
-def _split(hint: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:  # noqa: ANN401
-    """An annotation as (types or literal values, limits)."""
-    if get_origin(hint) is Annotated:
-        inner, *limits = get_args(hint)
-        return _split(inner)[0], tuple(limits)
-    if get_origin(hint) is Literal:
-        return get_args(hint), ()
-    if get_origin(hint) is tuple:
-        return (tuple,), ()
-    if args := get_args(hint):
-        parts = [_split(arg) for arg in args]
-        return tuple(t for types, _ in parts for t in types), tuple(
-            limit for _, limits in parts for limit in limits
-        )
-    return (hint,), ()
-
-
-def _check_type(name: str, value: object, kinds: tuple[Any, ...]) -> None:
-    choices = [kind for kind in kinds if not isinstance(kind, type)]
-    if choices:
-        if value not in choices:
-            listed = ", ".join(repr(choice) for choice in choices)
-            raise RequestError(f"{name}: {value!r} is not one of {listed}", field=name)
-        return
-    allowed = (*kinds, int) if float in kinds else kinds
-    is_bool_for_number = isinstance(value, bool) and bool not in kinds
-    if not isinstance(value, allowed) or is_bool_for_number:
-        wanted = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
-        raise RequestError(
-            f"{name}: expected {wanted}, got {type(value).__name__} {value!r}", field=name
-        )
-    if isinstance(value, str) and not _is_unicode(value):
-        raise RequestError(f"{name}: holds bytes that are no UTF-8 text: {value!r}", field=name)
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether the text can be written down: it has no half of a surrogate pair in it."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _check_limit(name: str, value: Any, limit: object) -> None:  # noqa: ANN401
-    if isinstance(limit, Interval):
-        low, high = limit.ge if limit.ge is not None else limit.gt, limit.le
-        above = value > limit.gt if limit.gt is not None else value >= low  # pyright: ignore[reportOperatorIssue]
-        if not (math.isfinite(value) and above and value <= high):
-            bound = "above" if limit.gt is not None else "from"
-            raise RequestError(f"{name}: must be {bound} {low} to {high}, got {value}", field=name)
-    if isinstance(limit, MultipleOf) and value % limit.multiple_of:
-        below = value // limit.multiple_of * limit.multiple_of  # pyright: ignore[reportOperatorIssue]
-        raise RequestError(
-            f"{name}: must be a multiple of {limit.multiple_of}, got {value} "
-            f"(nearest: {below} or {below + limit.multiple_of})",
-            field=name,
-        )

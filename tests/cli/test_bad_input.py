@@ -130,8 +130,11 @@ def test_a_prompt_of_20000_words_is_painted_in_chunks(paint):
     assert read_story(ran.out.strip()).request.prompt == prompt
 
 
-def test_a_prompt_that_is_no_text_is_refused(paint):
-    assert_refused(paint("caf\udce9"), REQUEST_ERROR, "prompt: holds bytes that are no UTF-8 text")
+@pytest.mark.parametrize("command", [("txt2img",), ("prompt",)])
+def test_a_prompt_of_other_bytes_than_utf8_is_refused_by_position(velatura, command):
+    ran = velatura(*command, "caf\udce9 au lait")  # as Python hands over the byte E9
+    assert (ran.code, ran.out) == (REQUEST_ERROR, "")
+    assert ran.err.startswith("error: there are bytes here that are no UTF-8 text (at character 4)")
 
 
 class Evil:

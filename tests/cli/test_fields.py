@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from velatura.cli.fields import Naming, takes_fields
 from velatura.errors import RequestError
-from velatura.records import Checked
+from velatura.limits import Checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

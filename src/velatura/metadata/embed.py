@@ -18,11 +18,11 @@ from annotated_types import Interval
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from velatura.limits import Checked
 from velatura.metadata.exif import EXIF_HEADER, exif_block
 from velatura.metadata.infotext import format_infotext
 from velatura.metadata.provenance import format_xmp
 from velatura.metadata.story import INFOTEXT_CHUNK, SOFTWARE, STORY_CHUNK, format_story
-from velatura.records import Checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -105,8 +105,15 @@ def read_prompt(
         embeddings: Number of vectors of each known embedding, by name.
 
     Raises:
-        PromptError: if a weight is not a number; the position points into ``text``.
+        PromptError: if a weight is not a number, or a character no text; the position points into
+            ``text``.
     """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise PromptError(
+            "there are bytes here that are no UTF-8 text", text=text, position=error.start
+        ) from error
     timeline = Timeline(calls=steps * calls_per_step, old=options.old_scheduling)
     reader = _Reader(text, timeline, calls_per_step, options, EmbeddingNames(embeddings))
     traced = reader.without_comments(Traced.typed(text))
