@@ -6,6 +6,7 @@ import pytest
 
 from tests.a1111_folder import write_a1111_folder
 from velatura import Hires, LocalEngine, Picture, Txt2Img, read_story, save_picture
+from velatura.models.embedded import embedded_checkpoints
 
 
 class Unplugged(AssertionError):
@@ -51,4 +52,13 @@ def test_loading_and_painting_need_no_network(no_network, tiny_checkpoint, tmp_p
     (picture,) = [event for event in engine.run(request) if isinstance(event, Picture)]
     story = read_story(save_picture(picture, tmp_path / "out"))
     assert story.request == picture.request
+    assert no_network == []
+
+
+@pytest.mark.skipif(not embedded_checkpoints(), reason="this tree has no embedded checkpoint yet")
+def test_the_embedded_checkpoint_needs_neither_configuration_nor_network(no_network):
+    request = Txt2Img(prompt="photo of a green apple", width=64, height=64, steps=2, seed=1)
+    (picture,) = [event for event in LocalEngine().run(request) if isinstance(event, Picture)]
+    assert picture.models[0].name == embedded_checkpoints()[0].stem
+    assert picture.pixels.std() > 0
     assert no_network == []
