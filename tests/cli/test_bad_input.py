@@ -31,8 +31,8 @@ def left_behind(folder):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("--sampler Eulerish", "--sampler: Unknown sampler 'Eulerish'; did you mean Euler"),
-        ("--schedule Karas", "--schedule: Unknown schedule 'Karas'; did you mean Karras?"),
+        ("--sampler Eulerish", "--sampler: unknown sampler 'Eulerish'; did you mean Euler"),
+        ("--schedule Karas", "--schedule: unknown schedule 'Karas'; did you mean Karras?"),
         ("--style oil", "--style: there is no styles file"),
         ("--format gif", "--format"),
         ("--size 100x100", "--size: must be a multiple of 8, got 100 (nearest: 96 or 104)"),
@@ -58,9 +58,9 @@ def left_behind(folder):
         ("--variation-strength 2", "--variation-strength: must be from 0.0 to 1.0, got 2.0"),
         ("--eta nan", "--eta: must be from 0.0 to 10.0, got nan"),
         ("--noise-source AMD", "'--noise-source'"),
-        ("--hires --hires-upscaler Magic", "--hires-upscaler: no upscaler 'Magic'"),
-        ("--hires --hires-sampler Oiler", "--hires-sampler: Unknown sampler 'Oiler'"),
-        ("--hires --hires-schedule Karas", "--hires-schedule: Unknown schedule 'Karas'"),
+        ("--hires --hires-upscaler Magic", "--hires-upscaler: unknown upscaler 'Magic'"),
+        ("--hires --hires-sampler Oiler", "--hires-sampler: unknown sampler 'Oiler'"),
+        ("--hires --hires-schedule Karas", "--hires-schedule: unknown schedule 'Karas'"),
         ("--hires --hires-scale 1000", "--hires-scale: must be from 1.0 to 8.0, got 1000.0"),
         ("--hires --hires-size 99999x8", "--hires-size: must be from 0 to 16384, got 99999"),
         ("--hires --hires-scale 8 --size 4096x4096", "--hires: the second pass would be 32768x"),

@@ -109,7 +109,7 @@ def test_prompt_reads_a_negative_prompt_in_which_tags_are_words(velatura):
     ("words", "said"),
     [
         (("--steps", 0), "--steps: must be from 1 to 1000, got 0"),
-        (("--sampler", "Oiler"), "--sampler: Unknown sampler 'Oiler'; did you mean Euler"),
+        (("--sampler", "Oiler"), "--sampler: unknown sampler 'Oiler'; did you mean Euler"),
         (("--comma-backtrack", 99), "--comma-backtrack: must be from 0 to 74, got 99"),
     ],
 )

@@ -80,37 +80,44 @@ NOISE = Naming(
 )
 
 
+Prompt = Annotated[str, typer.Argument(help="What to paint, in the prompt language.")]
+Size = Annotated[
+    str,
+    typer.Option(
+        metavar="WxH",
+        help="Width and height in pixels, multiples of 8, as in 512x768; "
+        "if not given: the checkpoint's own.",
+    ),
+]
+IsHires = Annotated[bool, typer.Option("--hires", metavar="", help="Add a second, larger pass.")]
+HiresSize = Annotated[
+    str,
+    typer.Option(metavar="WxH", help="Size of the second pass.", rich_help_panel=HIRES.panel),
+]
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Folder for the pictures; if not given: that of the settings."
+    ),
+]
+Pattern = Annotated[
+    str, typer.Option(metavar="PATTERN", help=f"What files are called. Of: {escape(NAMES)}.")
+]
+FileFormat = Annotated[
+    Format, typer.Option("--format", metavar="NAME", help="One of: png, jpeg, webp.")
+]
+
+
 @takes_fields(REQUEST, VARIATION, HIRES, TEXT, SAMPLING, NOISE)
 def txt2img(
-    prompt: Annotated[str, typer.Argument(help="What to paint, in the prompt language.")],
+    prompt: Prompt,
     values: Mapping[str, Any],
-    size: Annotated[
-        str,
-        typer.Option(
-            metavar="WxH",
-            help="Width and height in pixels, multiples of 8, as in 512x768; "
-            "if not given: the checkpoint's own.",
-        ),
-    ] = "",
-    hires: Annotated[
-        bool, typer.Option("--hires", metavar="", help="Add a second, larger pass.")
-    ] = False,
-    hires_size: Annotated[
-        str,
-        typer.Option(metavar="WxH", help="Size of the second pass.", rich_help_panel=HIRES.panel),
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Folder for the pictures; if not given: that of the settings."
-        ),
-    ] = None,
-    name: Annotated[
-        str, typer.Option(metavar="PATTERN", help=f"What files are called. Of: {escape(NAMES)}.")
-    ] = "[seed]",
-    image_format: Annotated[
-        Format, typer.Option("--format", metavar="NAME", help="One of: png, jpeg, webp.")
-    ] = "png",
+    size: Size = "",
+    hires: IsHires = False,
+    hires_size: HiresSize = "",
+    out: Folder = None,
+    name: Pattern = "[seed]",
+    image_format: FileFormat = "png",
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -118,20 +125,8 @@ def txt2img(
 
     Each finished picture's path goes to standard output. Ctrl-C stops; finished pictures stay.
     """
-    width, height = parse_size(size, "--size") if size else (0, 0)
-    hires_width, hires_height = parse_size(hires_size, "--hires-size") if hires_size else (0, 0)
-    variation = VARIATION.record_from(values)
-    request = REQUEST.record_from(
-        values,
-        prompt=prompt,
-        width=width,
-        height=height,
-        variation=variation if variation.strength > 0 else None,
-        hires=HIRES.record_from(values, width=hires_width, height=hires_height) if hires else None,
-        text=TEXT.record_from(values),
-        sampling=SAMPLING.record_from(values),
-        noise=NOISE.record_from(values),
-    )
+    second = _read_hires(values, hires_size) if hires else None
+    request = _read_request(prompt, values, size, second)
     settings = settings_with(models_dir)
     target = Target(
         folder=out or settings.output_dir, pattern=name, encoding=Encoding(format=image_format)
@@ -143,3 +138,26 @@ def txt2img(
         )
     with says_options(REQUEST, VARIATION, HIRES, TEXT, SAMPLING, NOISE):
         paint(request, settings, Output(target=target, as_json=as_json))
+
+
+def _read_request(
+    prompt: str, values: Mapping[str, Any], size: str, hires: Hires | None
+) -> Txt2Img:
+    width, height = parse_size(size, "--size") if size else (0, 0)
+    variation = VARIATION.record_from(values)
+    return REQUEST.record_from(
+        values,
+        prompt=prompt,
+        width=width,
+        height=height,
+        variation=variation if variation.strength > 0 else None,
+        hires=hires,
+        text=TEXT.record_from(values),
+        sampling=SAMPLING.record_from(values),
+        noise=NOISE.record_from(values),
+    )
+
+
+def _read_hires(values: Mapping[str, Any], size: str) -> Hires:
+    width, height = parse_size(size, "--hires-size") if size else (0, 0)
+    return HIRES.record_from(values, width=width, height=height)

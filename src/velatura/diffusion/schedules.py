@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from velatura.errors import RequestError
+from velatura.choices import known_names, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -240,14 +239,8 @@ def find_schedule(name: str) -> Schedule:
     Raises:
         RequestError: No schedule is called so; the message names the nearest ones.
     """
-    wanted = name.strip().lower()
-    names = {
-        known.lower(): schedule
-        for schedule in SCHEDULES.values()
-        for known in (schedule.label, *schedule.aliases)
-    }
-    if found := names.get(wanted):
-        return found
-    near = dict.fromkeys(names[known].label for known in get_close_matches(wanted, names))
-    choices = f"did you mean {', '.join(near)}?" if near else f"choose from {', '.join(SCHEDULES)}"
-    raise RequestError(f"Unknown schedule {name!r}; {choices}", field="schedule")
+    names = known_names(SCHEDULES)
+    label = names.get(name.strip().lower())
+    if label is None:
+        raise unknown_name(name, names, "schedule")
+    return SCHEDULES[label]

@@ -7,9 +7,9 @@ and replayed; names that do not exist were refused before any work.
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from velatura.choices import unknown_name
 from velatura.diffusion.samplers import find_sampler
 from velatura.diffusion.schedules import AUTOMATIC, find_schedule
 from velatura.errors import RequestError, concerning
@@ -178,9 +178,7 @@ def _hires_sampler_and_schedule(hires: Hires, request: Txt2Img) -> tuple[str, st
 
 def _upscaler(name: str) -> str:
     known = {label.lower(): label for label in (*LATENT_UPSCALERS, *UPSCALERS)}
-    if name.strip().lower() not in known:
-        near = get_close_matches(name, known.values()) or list(known.values())
-        raise RequestError(
-            f"upscaler: no upscaler {name!r}; there is {', '.join(near)}", field="upscaler"
-        )
-    return known[name.strip().lower()]
+    label = known.get(name.strip().lower())
+    if label is None:
+        raise unknown_name(name, known, "upscaler")
+    return label

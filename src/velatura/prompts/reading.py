@@ -108,12 +108,7 @@ def read_prompt(
         PromptError: if a weight is not a number, or a character no text; the position points into
             ``text``.
     """
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise PromptError(
-            "there are bytes here that are no UTF-8 text", text=text, position=error.start
-        ) from error
+    _refuse_bytes(text)
     timeline = Timeline(calls=steps * calls_per_step, old=options.old_scheduling)
     reader = _Reader(text, timeline, calls_per_step, options, EmbeddingNames(embeddings))
     traced = reader.without_comments(Traced.typed(text))
@@ -137,6 +132,16 @@ def read_prompt(
         token_limit=token_limit(reader.tokens_used),
         warnings=tuple(sorted(reader.warnings)),
     )
+
+
+def _refuse_bytes(text: str) -> None:
+    """Refuse what a terminal handed over as text but is none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise PromptError(
+            "there are bytes here that are no UTF-8 text", text=text, position=error.start
+        ) from error
 
 
 class _Reader:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
+from velatura.choices import known_names, unknown_name
 from velatura.diffusion.samplers.base import Sampler
 from velatura.diffusion.samplers.ddim import sample_ddim, sample_ddim_cfgpp
 from velatura.diffusion.samplers.dpm2 import sample_dpm2, sample_dpm2_ancestral
@@ -28,7 +27,6 @@ from velatura.diffusion.samplers.plms import sample_plms
 from velatura.diffusion.samplers.restart import count_restart_steps, sample_restart
 from velatura.diffusion.samplers.unipc import sample_unipc
 from velatura.diffusion.schedules import AUTOMATIC, SCHEDULES, find_schedule
-from velatura.errors import RequestError
 
 SAMPLERS: dict[str, Sampler] = {
     sampler.label: sampler
@@ -235,27 +233,14 @@ def find_sampler(name: str) -> tuple[Sampler, str | None]:
         RequestError: No sampler is called so; the message names the nearest ones.
     """
     wanted = name.strip().lower()
-    names = {
-        known.lower(): sampler
-        for sampler in SAMPLERS.values()
-        for known in (sampler.label, *sampler.aliases)
-    }
-    if found := names.get(wanted):
-        return found, None
-    for suffix, label in _schedule_names().items():
+    names = known_names(SAMPLERS)
+    if wanted in names:
+        return SAMPLERS[names[wanted]], None
+    schedules = {AUTOMATIC.lower(): AUTOMATIC} | known_names(SCHEDULES)
+    for suffix, schedule in schedules.items():
         if found := names.get(wanted.removesuffix(f" {suffix}")):
-            return found, label
-    near = dict.fromkeys(names[known].label for known in get_close_matches(wanted, names))
-    choices = f"did you mean {', '.join(near)}?" if near else f"choose from {', '.join(SAMPLERS)}"
-    raise RequestError(f"Unknown sampler {name!r}; {choices}", field="sampler")
-
-
-def _schedule_names() -> dict[str, str]:
-    """Every lower-case name of a schedule, and the label it stands for."""
-    names = {AUTOMATIC.lower(): AUTOMATIC}
-    for schedule in SCHEDULES.values():
-        names |= {known.lower(): schedule.label for known in (schedule.label, *schedule.aliases)}
-    return names
+            return SAMPLERS[found], schedule
+    raise unknown_name(name, names, "sampler")
 
 
 __all__ = ["SAMPLERS", "Sampler", "find_sampler", "find_schedule"]
