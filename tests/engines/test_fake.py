@@ -44,7 +44,7 @@ def test_it_carries_on_from_its_snapshots():
 
 
 def test_it_refuses_what_a_real_engine_refuses_when_called():
-    with pytest.raises(RequestError, match="Unknown sampler"):
+    with pytest.raises(RequestError, match="unknown sampler"):
         FakeEngine().run(small(sampler="Eulerish"))
 
 
