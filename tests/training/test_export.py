@@ -1,0 +1,93 @@
+"""The single file: every weight has a place, and what was folded gives the same pictures."""
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from training.export import SCALE_FACTOR, fold_scale, single_file
+from training.networks import build_autoencoder, build_text_model, build_unet
+from training.recipe import AutoencoderRecipe, TextRecipe, UnetRecipe
+from velatura.models.networks import build_text_model as load_text_model
+from velatura.models.networks import build_unet as load_unet
+from velatura.models.networks import build_vae as load_vae
+from velatura.models.parts import read_parts
+from velatura.models.tensors import read_tensors
+
+AUTOENCODER = AutoencoderRecipe(
+    channels=(32, 32, 64, 64), layers_per_block=1, pool=1, crop=32, batch=1, steps_alone=1,
+    learning_rate=1e-3, kl_weight=0.0, gradient_weight=1.0, colour_weight=0.0, minutes=1.0,
+)  # fmt: skip
+UNET = UnetRecipe(
+    channels=(32, 64, 64), layers_per_block=1, attention=(False, True, False), heads=8
+)
+TEXT = TextRecipe(width=24, layers=2, heads=12)
+MEAN, STD = torch.tensor([0.5, -0.3, 1.0, 2.0]), torch.tensor([2.0, 1.5, 3.0, 0.7])
+
+
+@pytest.fixture
+def networks():
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        made = (build_text_model(TEXT), build_unet(UNET, 24, 16), build_autoencoder(AUTOENCODER))
+        return [network.eval() for network in made]
+
+
+def half(network: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """The weights as the file holds them: rounded to half precision."""
+    return {name: value.half().float() for name, value in network.state_dict().items()}
+
+
+@pytest.fixture
+def parts(networks, tmp_path):
+    text, unet, autoencoder = networks
+    folded = fold_scale(autoencoder.state_dict(), MEAN, STD)
+    weights = single_file(text.state_dict(), unet.state_dict(), folded)
+    save_file(weights, tmp_path / "tiny.safetensors")
+    for network in (text, unet):
+        network.load_state_dict(half(network))
+    return read_parts(tmp_path / "tiny.safetensors")
+
+
+@torch.inference_mode()
+def test_the_denoiser_comes_back_the_same(networks, parts):
+    unet = load_unet(
+        parts.source, parts.architecture.unet, read_tensors(parts.unet, dtype=torch.float32)
+    )
+    x, words = torch.randn(2, 4, 16, 26), torch.randn(2, 77, 24)
+    times = torch.tensor([10, 900])
+    ours = networks[1](x, times, encoder_hidden_states=words).sample
+    theirs = unet(x, times, encoder_hidden_states=words).sample
+    torch.testing.assert_close(theirs, ours, atol=1e-5, rtol=1e-4)
+
+
+@torch.inference_mode()
+def test_the_text_model_comes_back_the_same(networks, parts):
+    text = load_text_model(
+        parts.source, parts.architecture.text, read_tensors(parts.text, dtype=torch.float32)
+    )
+    tokens = torch.randint(0, 49408, (2, 77))
+    ours = networks[0](input_ids=tokens).last_hidden_state
+    theirs = text(input_ids=tokens).last_hidden_state
+    torch.testing.assert_close(theirs, ours, atol=1e-5, rtol=1e-4)
+
+
+@torch.inference_mode()
+def test_the_folded_autoencoder_gives_scaled_latents_and_the_same_pictures(networks, parts):
+    assert parts.architecture.vae is not None
+    vae = load_vae(
+        parts.source, parts.architecture.vae, read_tensors(parts.vae, dtype=torch.float32)
+    ).eval()
+    picture = torch.rand(1, 3, 32, 48) * 2 - 1
+    before = networks[2].encode(picture).latent_dist.mode()
+    after = vae.encode(picture).latent_dist.mode()
+    unit = (before - MEAN[:, None, None]) / STD[:, None, None]
+    torch.testing.assert_close(after * SCALE_FACTOR, unit, atol=2e-2, rtol=2e-2)
+    torch.testing.assert_close(
+        vae.decode(after).sample, networks[2].decode(before).sample, atol=2e-2, rtol=2e-2
+    )
+
+
+def test_every_weight_has_a_place_of_its_own(networks):
+    text, unet, autoencoder = (network.state_dict() for network in networks)
+    weights = single_file(text, unet, autoencoder)
+    assert len(weights) == len(text) + len(unet) + len(autoencoder)

@@ -1,0 +1,99 @@
+"""Captions: what a picture shows, said in many ways.
+
+A caption is made of a subject ("a red apple"), a style ("3d render of"), a background ("on a blue
+background") and words that mean nothing for the picture ("sharp focus"); each may be left out, so
+that the model learns what each of them does alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from training.scenes import SETTING, Background
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Mapping
+
+STYLES: Mapping[str, tuple[str, ...]] = {
+    "3d": ("3d render", "3d render", "3d rendering", "3d"),
+    "flat": ("flat vector", "flat vector art", "flat vector"),
+    "noto": ("cartoon", "cartoon illustration", "cartoon"),
+    "twemoji": ("flat illustration", "flat illustration", "simple flat illustration"),
+    "photo": ("photo", "photo", "photograph"),
+}
+DISTRACTORS = (
+    "highly detailed", "sharp focus", "masterpiece", "best quality", "8k", "4k", "intricate",
+    "trending on artstation", "award winning", "professional", "beautiful", "smooth",
+    "studio lighting", "soft light", "elegant", "by a famous artist", "by john smith",
+    "cinematic", "high resolution", "amazing", "centered", "simple", "cute", "detailed",
+    "digital art", "art by maria", "very detailed", "realistic lighting", "hd", "crisp",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a composed picture shows. Everything that a caption can say."""
+
+    style: str
+    subject: str  # without its colour where ``colour`` is not empty
+    colour: str = ""
+    must_say_colour: bool = False
+    detail: str = ""
+    portrait: bool = False
+    background: Background | None = None  # None for a photograph
+
+
+def with_article(words: str) -> str:
+    """Return the words behind their article.
+
+    >>> with_article("orange car"), with_article("scissors")
+    ('an orange car', 'scissors')
+    """
+    if words.split(" with ")[0].endswith(("s", "bread", "fire")) and not words.endswith("bus"):
+        return words
+    return ("an " if words[0] in "aeiou" else "a ") + words
+
+
+def say_subject(scene: Scene, rng: random.Random) -> str:
+    """Say what is shown, with its colour where that is needed or sometimes."""
+    words = scene.subject
+    if scene.colour and (scene.must_say_colour or rng.random() < 0.5):
+        words = f"{scene.colour} {words}"
+    if scene.detail and rng.random() < 0.5:
+        words = (
+            f"{words} and {scene.detail}" if " with " in words else f"{words} with {scene.detail}"
+        )
+    words = with_article(words) if rng.random() < 0.85 else words
+    if scene.portrait and rng.random() < 0.8:
+        words = f"{rng.choice(('portrait', 'portrait', 'closeup portrait', 'face'))} of {words}"
+    return words
+
+
+def say_background(background: Background, rng: random.Random) -> str:
+    """Say what is behind, or nothing; white goes without saying more often."""
+    if rng.random() < (0.6 if background.word == "white" else 0.3):
+        return ""
+    if background.kind == SETTING:
+        return f" {background.word}"
+    form = rng.choice((" on a {} background", " on {} background", ", {} background"))
+    return form.format(background.word)
+
+
+def say_style(words: str, style: str, rng: random.Random) -> str:
+    """Put the style before or behind the words, or leave it out."""
+    name = rng.choice(STYLES[style])
+    form = rng.choices(("{0} of {1}", "{1}, {0}", "{0}, {1}", "{1}"), (50, 20, 15, 15))[0]
+    return form.format(name, words)
+
+
+def caption(scene: Scene, rng: random.Random) -> str:
+    """Say one of the many captions of a scene."""
+    words = say_subject(scene, rng)
+    if scene.background is not None:
+        words += say_background(scene.background, rng)
+    words = say_style(words, scene.style, rng)
+    if rng.random() < 0.3:
+        words = ", ".join([words, *rng.sample(DISTRACTORS, rng.randint(1, 4))])
+    return words

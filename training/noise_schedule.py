@@ -1,0 +1,33 @@
+"""The noise of Stable Diffusion 1.x: a thousand variances, linear in their square root.
+
+A latent at time t is ``sqrt(abar_t) x + sqrt(1 - abar_t) eps`` (Ho et al. 2020, arXiv:2006.11239,
+equation 4); the variances are those of Rombach et al. 2022 (arXiv:2112.10752), appendix G.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+STEPS = 1000
+
+
+def alphas_cumprod() -> Tensor:
+    """Return abar_t for every step: ``1000``, falling from nearly 1 to nearly 0."""
+    betas = torch.linspace(0.00085**0.5, 0.012**0.5, STEPS, dtype=torch.float64) ** 2
+    return torch.cumprod(1 - betas, 0).float()
+
+
+def add_noise(latents: Tensor, noise: Tensor, abar: Tensor) -> Tensor:
+    """Return the noisy latents; ``abar`` has one number a picture."""
+    abar = abar[:, None, None, None]
+    return abar.sqrt() * latents + (1 - abar).sqrt() * noise
+
+
+def min_snr_weight(abar: Tensor, gamma: float) -> Tensor:
+    """Return the loss weight for a network that predicts the noise: min(SNR, gamma) / SNR.
+
+    Hang et al. 2023, "Efficient Diffusion Training via Min-SNR Weighting" (arXiv:2303.09556).
+    """
+    snr = abar / (1 - abar)
+    return snr.clamp(max=gamma) / snr
