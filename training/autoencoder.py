@@ -106,7 +106,7 @@ def mean_psnr(network: AutoencoderKL, pictures: Tensor) -> float:
     for batch in pictures.split(16):
         target = batch.float() / 127.5 - 1
         latents = network.encode(target, return_dict=False)[0].mode()  # pyright: ignore
-        output = network.decode(latents, return_dict=False)[0].clamp(-1, 1)
+        output = network.decode(latents, return_dict=False)[0].clamp(-1, 1)  # pyright: ignore[reportArgumentType]
         error = ((output - target) / 2).square().mean(dim=(1, 2, 3))
         values += (-10 * error.log10()).tolist()
     return float(np.mean(values))

@@ -71,7 +71,9 @@ def initial_denoiser(bench: Bench, words: Words, lexicon: Lexicon) -> Denoiser:
     network = Denoiser(bench, len(lexicon))
     table = meaning_table(bench.work / "unpacked", words.vocabulary, bench.recipe.text.width)
     with torch.no_grad():
-        network.text.get_input_embeddings().weight.copy_(table[lexicon.tokens])
+        network.text.get_input_embeddings().weight.copy_(  # pyright: ignore[reportCallIssue]
+            table[lexicon.tokens]
+        )
     return network
 
 

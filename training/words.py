@@ -9,7 +9,6 @@ strongest directions; words that no caption ever uses then lie near those that a
 from __future__ import annotations
 
 import gzip
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -118,11 +117,3 @@ def lexicon_of(texts: list[str], words: Words) -> Lexicon:
     """Return the lexicon of texts."""
     marks = torch.tensor([BEGIN, END])
     return Lexicon(torch.cat([words.tokens(texts).flatten(), marks]).unique())
-
-
-def write_vocabulary(unpacked: Path, folder: Path) -> None:
-    """Write the vocabulary in the two files that other programs read."""
-    vocabulary, merges = read_vocabulary(unpacked)
-    (folder / "vocab.json").write_text(json.dumps(vocabulary), encoding="utf-8")
-    lines = "\n".join(["#version: 0.2", *(" ".join(pair) for pair in merges)])
-    (folder / "merges.txt").write_text(lines, encoding="utf-8")
