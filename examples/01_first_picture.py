@@ -3,7 +3,7 @@
 from velatura import LocalEngine, Picture, Txt2Img, save_picture
 
 engine = LocalEngine()
-for event in engine.run(Txt2Img(prompt="photo of a green apple", steps=20, seed=7)):
+for event in engine.run(Txt2Img(prompt="flat illustration of a green apple", steps=20, seed=7)):
     if isinstance(event, Picture):
         print(save_picture(event, "pictures"))
     else:

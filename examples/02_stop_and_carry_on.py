@@ -2,7 +2,7 @@
 
 from velatura import LocalEngine, Picture, Step, Txt2Img
 
-request = Txt2Img(prompt="3d render of a red apple", steps=12, seed=3)
+request = Txt2Img(prompt="cartoon of a red apple", steps=12, seed=3)
 engine = LocalEngine()
 
 saved = b""

@@ -3,7 +3,7 @@
 from velatura import LocalEngine, Picture, Txt2Img, read_story, save_picture
 
 engine = LocalEngine()
-request = Txt2Img(prompt="flat illustration of a cat", steps=12, seed=11)
+request = Txt2Img(prompt="a cat face", steps=12, seed=11)
 picture = next(event for event in engine.run(request) if isinstance(event, Picture))
 path = save_picture(picture, "pictures")
 

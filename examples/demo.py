@@ -19,11 +19,11 @@ BASE = Txt2Img(
 DEMOS = {
     "portrait": replace(
         BASE,
-        prompt="3d render of a (smiling:1.2) [man:woman:0.4], portrait, highly detailed",
+        prompt="portrait of a (woman:1.1) with [blonde:red:0.8] hair, highly detailed, sharp focus",
         width=128,
         height=208,
     ),
-    "apple": replace(BASE, prompt="photo of a green apple", width=128, height=128),
+    "apple": replace(BASE, prompt="flat illustration of a green apple", width=128, height=128),
 }
 
 
