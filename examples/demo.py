@@ -14,7 +14,7 @@ BASE = Txt2Img(
     steps=25,
     guidance_scale=7.0,
     batch_size=4,
-    seed=20,
+    seed=1,
 )
 DEMOS = {
     "portrait": replace(
