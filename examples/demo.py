@@ -44,7 +44,7 @@ def main() -> None:
     """Paint both and lay them out on one sheet."""
     engine = LocalEngine()
     pictures = [picture for name in DEMOS for picture in paint(engine, name, DEMOS[name])]
-    labels = [f"{picture.request.prompt[:24]}, {picture.request.seed}" for picture in pictures]
+    labels = [f"seed {picture.request.seed}" for picture in pictures]
     pixels = contact_sheet([picture.pixels for picture in pictures], columns=4, labels=labels)
     sheet = save_sheet(pixels, FOLDER, name="sheet")
     print(f"contact sheet: {sheet.resolve()}")
