@@ -71,6 +71,7 @@ def _against(ours: list[Trial], theirs: list[Trial]) -> list[Row]:
         Row(what="Run, Velatura", values=time[0], unit="s"),
         Row(what="Run, diffusers", values=time[1], unit="s"),
         Row(what="Run, Velatura over diffusers", values=ratios(*time), unit="×", bar=1),
+        Row(what="... in processor time", values=ratios(*both("processor")), unit="×"),
         Row(what="... of which U-Net alone", values=ratios(*both("unet")), unit="×"),
         Row(what="Peak resident memory, Velatura", values=megabytes(peak[0]), unit="MB"),
         Row(what="Peak resident memory, diffusers", values=megabytes(peak[1]), unit="MB"),
