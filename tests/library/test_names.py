@@ -91,9 +91,9 @@ def test_a_safe_name_stays_as_it_is() -> None:
 
 def test_every_token_gives_text_or_nothing() -> None:
     picture: Picture = painted()
-    for fill in TOKENS.values():
-        for arguments in ((), ("",), ("x|y",), ("999999999",), ("%",)):
-            assert isinstance(fill(Occasion(picture, NOW), arguments), str | None)
+    for token in TOKENS:
+        for argument in ("", "<>", "<x|y>", "<999999999>", "<%>"):
+            assert "[" not in file_stem(f"[{token}{argument}]", Occasion(picture, NOW))
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,10 @@ def test_text_is_plain_ascii() -> None:
         ('{"steps": true}', "steps"),
         ('{"guidance_scale": NaN}', "guidance_scale"),
         ('{"guidance_scale": "7"}', "guidance_scale"),
-        ('{"kind": "img2img"}', "kind"),
+        ('{"kind": "poem"}', "kind: 'poem' is not one of txt2img"),
+        ('{"kind": "img2img"}', "image is missing"),
+        ('{"kind": "img2img", "image": "a.png"}', "image: expected an object"),
+        ('{"kind": "img2img", "image": {"id": 3}}', "image: expected the id"),
         ('{"text": null}', "text"),
     ],
 )

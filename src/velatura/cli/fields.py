@@ -200,6 +200,9 @@ def _descriptions(record: type) -> dict[str, str]:
     """Field name to description, from the ``Attributes:`` section of the docstring."""
     if not is_dataclass(record):
         return {}
-    _, _, section = inspect.getdoc(record).partition("Attributes:\n")  # pyright: ignore[reportOptionalMemberAccess]
-    entries = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", section, flags=re.MULTILINE)
-    return {name: " ".join(text.split()) for name, text in entries}
+    found: dict[str, str] = {}
+    for kind in reversed(record.__mro__):
+        _, _, section = inspect.cleandoc(kind.__doc__ or "").partition("Attributes:\n")
+        entries = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", section, flags=re.MULTILINE)
+        found |= {name: " ".join(text.split()) for name, text in entries}
+    return found

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from velatura.records import Picture, Step, Txt2Img
+    from velatura.records import Picture, Request, Step
 
 
 class Engine(Protocol):
     """Carries requests out. Leaving the loop stops the work; finished pictures are yours."""
 
-    def run(self, request: Txt2Img, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
+    def run(self, request: Request, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
         """A :class:`Step` after each sampling step and a :class:`Picture` for each seed.
 
         Args:

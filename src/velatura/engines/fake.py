@@ -9,7 +9,7 @@ import numpy as np
 
 from velatura.pipelines.resolve import resolve, with_size
 from velatura.pipelines.seeds import picture_requests
-from velatura.records import Picture, Step
+from velatura.records import Painting, Picture, Step, hires_of
 from velatura.upscalers import hires_target
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from velatura.pipelines.snapshot import Snapshot
-    from velatura.records import Txt2Img
+    from velatura.records import Request
 
 NATIVE_SIZE = (64, 64)
 """Width and height of a picture whose request gives none."""
@@ -26,8 +26,9 @@ NATIVE_SIZE = (64, 64)
 class FakeEngine:
     """Paints each picture in one colour, which prompt and seed decide.
 
-    Everything else is as with a real engine: requests are resolved and refused in the same way,
-    there are as many steps and pictures, and snapshots can be carried on from.
+    A request that works on a finished picture gets that picture back as it is. Everything else is
+    as with a real engine: requests are resolved and refused in the same way, there are as many
+    steps and pictures, and snapshots can be carried on from.
 
     Args:
         seed: Stands in for every random seed, so that runs can be compared.
@@ -36,18 +37,20 @@ class FakeEngine:
     def __init__(self, seed: int = 1) -> None:
         self._seed = seed
 
-    def run(self, request: Txt2Img, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
+    def run(self, request: Request, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
         """Steps and pictures, as :class:`~velatura.engines.base.Engine` says."""
         if resume is not None:
             from velatura.pipelines.snapshot import Snapshot
 
             snapshot = Snapshot.from_bytes(resume)
             return _paint(snapshot.request, snapshot)
+        if not isinstance(request, Painting):
+            return iter((Picture(pixels=request.image.array, request=request),))
         complete = resolve(request, styles={}, draw_seed=lambda: self._seed)
         return _paint(with_size(complete, NATIVE_SIZE), None)
 
 
-def _paint(request: Txt2Img, resume: Snapshot | None) -> Iterator[Step | Picture]:
+def _paint(request: Painting, resume: Snapshot | None) -> Iterator[Step | Picture]:
     singles = picture_requests(request)
     done = (resume.batch, resume.phase, resume.state.index) if resume else (0, "first", 0)
     for batch in range(done[0], request.batch_count):
@@ -59,29 +62,30 @@ def _paint(request: Txt2Img, resume: Snapshot | None) -> Iterator[Step | Picture
             yield Picture(pixels=_flat(single), request=single)
 
 
-def _places(request: Txt2Img, batch: int) -> Iterator[tuple[int, Literal["first", "hires"], int]]:
+def _places(request: Painting, batch: int) -> Iterator[tuple[int, Literal["first", "hires"], int]]:
     """(batch, phase, steps done) after each step of a batch."""
     for index in range(request.steps):
         yield batch, "first", index + 1
-    if request.hires:
-        for index in range(request.hires.steps or request.steps):
+    if hires := hires_of(request):
+        for index in range(hires.steps or request.steps):
             yield batch, "hires", index + 1
 
 
-def _size(request: Txt2Img, phase: str) -> tuple[int, int]:
-    if request.hires and phase == "hires":
-        return hires_target(request.width, request.height, request.hires).size
+def _size(request: Painting, phase: str) -> tuple[int, int]:
+    hires = hires_of(request)
+    if hires and phase == "hires":
+        return hires_target(request.width, request.height, hires).size
     return request.width, request.height
 
 
-def _flat(request: Txt2Img) -> np.ndarray:
+def _flat(request: Painting) -> np.ndarray:
     width, height = _size(request, "hires")
     digest = hashlib.sha256(f"{request.prompt}\n{request.seed}".encode()).digest()
     colour = np.frombuffer(digest[:3], dtype=np.uint8)
     return np.broadcast_to(colour, (height, width, 3)).copy()
 
 
-def _step(request: Txt2Img, batch: int, phase: Literal["first", "hires"], index: int) -> Step:
+def _step(request: Painting, batch: int, phase: Literal["first", "hires"], index: int) -> Step:
     import torch
 
     from velatura.diffusion.samplers.base import State
@@ -89,7 +93,8 @@ def _step(request: Txt2Img, batch: int, phase: Literal["first", "hires"], index:
 
     width, height = _size(request, phase)
     latents = torch.zeros(request.batch_size, 4, height // 8, width // 8)
-    steps = (request.hires.steps if request.hires and phase == "hires" else 0) or request.steps
+    hires = hires_of(request)
+    steps = (hires.steps if hires and phase == "hires" else 0) or request.steps
     snapshot = Snapshot(
         request=request,
         phase=phase,

@@ -5,28 +5,47 @@ from __future__ import annotations
 import secrets
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
 from velatura.engines.workshop import Chosen, Workshop
-from velatura.errors import OutOfMemory
+from velatura.errors import OutOfMemory, RequestError
 from velatura.pipelines.resolve import as_begun, check_same, resolve, with_size
 from velatura.pipelines.snapshot import Snapshot
 from velatura.pipelines.txt2img import txt2img
 from velatura.prompts.styles import read_styles
+from velatura.records import Painting, Txt2Img
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
-    from velatura.records import Picture, Step, Txt2Img
+    from velatura.pipelines.kit import Kit
+    from velatura.records import Picture, Request, Step
 
 LARGEST_DRAWN_SEED = 4294967293
 """Random seeds lie in 0 .. this, as A1111 draws them."""
 
 OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 """What the allocators of CPU (on Linux; elsewhere) and MPS say."""
+
+
+class Painter(Protocol):
+    """A pipeline that paints."""
+
+    def __call__(
+        self,
+        request: Any,  # noqa: ANN401 - each takes its own kind
+        kit: Kit,
+        resume: Snapshot | None = None,
+    ) -> Iterator[Step | Picture]:
+        """Steps and pictures of a complete request."""
+        ...
+
+
+PAINTERS: dict[type[Painting], Painter] = {Txt2Img: txt2img}
+"""Who carries out which kind of request."""
 
 
 class LocalEngine:
@@ -57,12 +76,14 @@ class LocalEngine:
             memory_bytes=memory_bytes,
         )
 
-    def run(self, request: Txt2Img, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
+    def run(self, request: Request, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
         """A :class:`Step` after each sampling step and a :class:`Picture` for each seed.
 
         See :class:`~velatura.engines.base.Engine`. A request that cannot be carried out is refused
         by this call, before the first step is asked for.
         """
+        if not isinstance(request, Painting):
+            raise RequestError(f"kind: {request.kind!r} is not carried out yet", field="kind")
         snapshot = Snapshot.from_bytes(resume) if resume is not None else None
         complete = self._complete(as_begun(request, snapshot.request) if snapshot else request)
         chosen = self._workshop.choose(complete)
@@ -71,17 +92,18 @@ class LocalEngine:
             check_same(complete, snapshot.request)
         return _each_in_inference_mode(self._paint(complete, chosen, snapshot))
 
-    def _complete(self, request: Txt2Img) -> Txt2Img:
+    def _complete(self, request: Painting) -> Painting:
         styles = read_styles(self._styles_file) if self._styles_file and request.styles else {}
         return resolve(
             request, styles=styles, draw_seed=lambda: secrets.randbelow(LARGEST_DRAWN_SEED + 1)
         )
 
     def _paint(
-        self, request: Txt2Img, chosen: Chosen, snapshot: Snapshot | None
+        self, request: Painting, chosen: Chosen, snapshot: Snapshot | None
     ) -> Generator[Step | Picture]:
         kit = self._workshop.kit(request, chosen)
-        yield from txt2img(with_size(request, kit.model.native_size), kit, snapshot)
+        sized = with_size(request, kit.model.native_size)
+        yield from PAINTERS[type(sized)](sized, kit, snapshot)
 
 
 def best_device() -> str:

@@ -19,7 +19,7 @@ from velatura.models.vae import NONE, choose_vae
 from velatura.pipelines.kit import Kit
 from velatura.prompts.chunks import EmbeddingNames, chunk_text
 from velatura.prompts.tags import cut_tags, find_tags, loras
-from velatura.records import ModelUse
+from velatura.records import ModelUse, hires_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from velatura.models.base import Model
     from velatura.models.catalogue import Catalogue, ModelFile
     from velatura.prompts.tags import Lora
-    from velatura.records import Txt2Img
+    from velatura.records import Painting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class Workshop:
         self._device = device
         self._cache = ModelCache(memory_bytes)
 
-    def choose(self, request: Txt2Img) -> Chosen:
+    def choose(self, request: Painting) -> Chosen:
         """The files that the request's names mean; the folders are looked at afresh.
 
         Raises:
@@ -87,7 +87,7 @@ class Workshop:
             vae = choose_vae(catalogue, request.vae, checkpoint, self._hashes)
         return Chosen(catalogue=catalogue, checkpoint=checkpoint, vae=vae)
 
-    def kit(self, request: Txt2Img, chosen: Chosen) -> Kit:
+    def kit(self, request: Painting, chosen: Chosen) -> Kit:
         """Everything the request is painted with, loaded.
 
         Raises:
@@ -144,32 +144,34 @@ class Workshop:
                 yield ModelUse(kind="embedding", name=name, hash=digits)
 
 
-def _loras(request: Txt2Img) -> tuple[tuple[Lora, ...], tuple[Lora, ...]]:
+def _loras(request: Painting) -> tuple[tuple[Lora, ...], tuple[Lora, ...]]:
     """The LoRA of the first and of the second pass: the same, unless that has its own prompt."""
     first = loras(find_tags(request.prompt))
-    if not (request.hires and request.hires.prompt):
+    hires = hires_of(request)
+    if not (hires and hires.prompt):
         return first, first
-    return first, loras(find_tags(request.hires.prompt))
+    return first, loras(find_tags(hires.prompt))
 
 
-def _named_embeddings(request: Txt2Img, embeddings: Embeddings) -> tuple[str, ...]:
+def _named_embeddings(request: Painting, embeddings: Embeddings) -> tuple[str, ...]:
     """The embeddings that the request's prompts name, usable or not."""
     lengths = {name: len(rows) for name, rows in embeddings.vectors.items()}
     names = EmbeddingNames(dict.fromkeys(embeddings.skipped, 1) | lengths)
     texts = [cut_tags(request.prompt), request.negative_prompt]
-    if request.hires:
-        texts += [cut_tags(request.hires.prompt), request.hires.negative_prompt]
+    if hires := hires_of(request):
+        texts += [cut_tags(hires.prompt), hires.negative_prompt]
     chunks = (chunk for text in texts for chunk in chunk_text(text, request.text, names).chunks)
     return tuple(dict.fromkeys(use.name for chunk in chunks for use in chunk.embeddings))
 
 
 def _remarks(
-    request: Txt2Img, missing: Sequence[str], embeddings: Embeddings, named: Sequence[str]
+    request: Painting, missing: Sequence[str], embeddings: Embeddings, named: Sequence[str]
 ) -> Iterator[str]:
     """What the prompts ask for in vain, a sentence each."""
     if missing:
         yield f"Lora not found: {', '.join(missing)}"
-    hires_prompt = request.hires.prompt if request.hires else ""
+    hires = hires_of(request)
+    hires_prompt = hires.prompt if hires else ""
     for tag in (*find_tags(request.prompt), *find_tags(hires_prompt)):
         if not loras((tag,)):
             text = tag.prompt[tag.position : tag.position + tag.length]

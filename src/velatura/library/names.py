@@ -12,11 +12,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from velatura.records import Img2Img, hires_of, painting_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from velatura.records import Picture
+    from velatura.records import Painting, Picture
 
 LONGEST_STEM = 128
 """Characters of a name, its ending left out."""
@@ -56,12 +58,20 @@ def file_stem(pattern: str, occasion: Occasion) -> str:
     end = 0
     for match in _TOKEN.finditer(pattern):
         literal, end = pattern[end : match.start()], match.end()
-        fill = TOKENS.get(match[1].lower())
         arguments = tuple(re.findall(r"<([^<>]*)>", match[2]))
-        value = match[0] if fill is None else fill(occasion, arguments)
+        word = match[1].lower()
+        value = _value(word, arguments, occasion) if word in TOKENS else match[0]
         if value is not None:
             parts += [literal, value]
     return safe_stem("".join(parts) + pattern[end:])
+
+
+def _value(word: str, arguments: tuple[str, ...], occasion: Occasion) -> str | None:
+    """What a token stands for; None where it does not apply."""
+    if word in OF_PICTURE:
+        return OF_PICTURE[word](occasion, arguments)
+    painting = painting_of(occasion.picture.request)
+    return None if painting is None else OF_PAINTING[word](painting, arguments)
 
 
 def safe_stem(text: str) -> str:
@@ -86,27 +96,26 @@ def _is_blank(sign: str) -> bool:
     return sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cn")
 
 
-def _prompt(occasion: Occasion, _: tuple[str, ...]) -> str:
-    return occasion.picture.request.prompt
+def _prompt(painting: Painting, _: tuple[str, ...]) -> str:
+    return painting.prompt
 
 
-def _prompt_words(occasion: Occasion, arguments: tuple[str, ...]) -> str:
-    words = re.findall(r"\w+", occasion.picture.request.prompt)
+def _prompt_words(painting: Painting, arguments: tuple[str, ...]) -> str:
+    words = re.findall(r"\w+", painting.prompt)
     count = _whole_number(arguments, PROMPT_WORDS)
     return " ".join(words[:count])
 
 
-def _prompt_hash(occasion: Occasion, arguments: tuple[str, ...]) -> str:
-    return _digest(occasion.picture.request.prompt, arguments)
+def _prompt_hash(painting: Painting, arguments: tuple[str, ...]) -> str:
+    return _digest(painting.prompt, arguments)
 
 
-def _negative_hash(occasion: Occasion, arguments: tuple[str, ...]) -> str:
-    return _digest(occasion.picture.request.negative_prompt, arguments)
+def _negative_hash(painting: Painting, arguments: tuple[str, ...]) -> str:
+    return _digest(painting.negative_prompt, arguments)
 
 
-def _full_hash(occasion: Occasion, arguments: tuple[str, ...]) -> str:
-    request = occasion.picture.request
-    return _digest(f"{request.prompt} {request.negative_prompt}", arguments)
+def _full_hash(painting: Painting, arguments: tuple[str, ...]) -> str:
+    return _digest(f"{painting.prompt} {painting.negative_prompt}", arguments)
 
 
 def _image_hash(occasion: Occasion, arguments: tuple[str, ...]) -> str:
@@ -129,9 +138,9 @@ def _datetime(occasion: Occasion, arguments: tuple[str, ...]) -> str:
     return occasion.now.strftime(form.replace("\x00", "") or "%Y%m%d%H%M%S")
 
 
-def _hasprompt(occasion: Occasion, arguments: tuple[str, ...]) -> str:
+def _hasprompt(painting: Painting, arguments: tuple[str, ...]) -> str:
     """Of each argument ``word|else``: the word where the prompt has it, else what follows."""
-    prompt = occasion.picture.request.prompt.lower()
+    prompt = painting.prompt.lower()
     found: list[str] = []
     for argument in arguments:
         word, _, otherwise = argument.partition("|")
@@ -139,14 +148,15 @@ def _hasprompt(occasion: Occasion, arguments: tuple[str, ...]) -> str:
     return "".join(found)
 
 
-def _sampler_schedule(occasion: Occasion, _: tuple[str, ...]) -> str:
-    request = occasion.picture.request
-    is_automatic = request.schedule == "Automatic"
-    return request.sampler if is_automatic else f"{request.sampler} {request.schedule}"
+def _sampler_schedule(painting: Painting, _: tuple[str, ...]) -> str:
+    is_automatic = painting.schedule == "Automatic"
+    return painting.sampler if is_automatic else f"{painting.sampler} {painting.schedule}"
 
 
-def _strength(occasion: Occasion, _: tuple[str, ...]) -> str | None:
-    hires = occasion.picture.request.hires
+def _strength(painting: Painting, _: tuple[str, ...]) -> str | None:
+    if isinstance(painting, Img2Img):
+        return str(painting.strength)
+    hires = hires_of(painting)
     return None if hires is None else str(hires.strength)
 
 
@@ -164,14 +174,14 @@ def _model(kind: str, field: str) -> Callable[[Occasion, tuple[str, ...]], str |
     return fill
 
 
-def _setting(name: str) -> Callable[[Occasion, tuple[str, ...]], str | None]:
-    def fill(occasion: Occasion, _: tuple[str, ...]) -> str | None:
-        return str(getattr(occasion.picture.request, name))
+def _setting(name: str) -> Callable[[Painting, tuple[str, ...]], str | None]:
+    def fill(painting: Painting, _: tuple[str, ...]) -> str | None:
+        return str(getattr(painting, name))
 
     return fill
 
 
-TOKENS: dict[str, Callable[[Occasion, tuple[str, ...]], str | None]] = {
+OF_PAINTING: dict[str, Callable[[Painting, tuple[str, ...]], str | None]] = {
     "seed": _setting("seed"),
     "steps": _setting("steps"),
     "cfg": _setting("guidance_scale"),
@@ -180,24 +190,31 @@ TOKENS: dict[str, Callable[[Occasion, tuple[str, ...]], str | None]] = {
     "sampler_scheduler": _sampler_schedule,
     "clip_skip": _setting("clip_skip"),
     "denoising": _strength,
-    "width": lambda occasion, _: str(occasion.picture.pixels.shape[1]),
-    "height": lambda occasion, _: str(occasion.picture.pixels.shape[0]),
-    "styles": lambda occasion, _: ", ".join(occasion.picture.request.styles),
-    "model_name": _model("checkpoint", "name"),
-    "model_hash": _model("checkpoint", "hash"),
-    "vae_filename": _model("vae", "name"),
+    "styles": lambda painting, _: ", ".join(painting.styles),
     "prompt": _prompt,
     "prompt_spaces": _prompt,
     "prompt_words": _prompt_words,
     "prompt_hash": _prompt_hash,
     "negative_prompt_hash": _negative_hash,
     "full_prompt_hash": _full_hash,
-    "image_hash": _image_hash,
     "hasprompt": _hasprompt,
+}
+"""Tokens that a painting fills in: the picture itself, or the one it was made from."""
+
+OF_PICTURE: dict[str, Callable[[Occasion, tuple[str, ...]], str | None]] = {
+    "width": lambda occasion, _: str(occasion.picture.pixels.shape[1]),
+    "height": lambda occasion, _: str(occasion.picture.pixels.shape[0]),
+    "model_name": _model("checkpoint", "name"),
+    "model_hash": _model("checkpoint", "hash"),
+    "vae_filename": _model("vae", "name"),
+    "image_hash": _image_hash,
     "batch_number": _index,
     "generation_number": _index,
     "date": lambda occasion, _: occasion.now.strftime("%Y-%m-%d"),
     "datetime": _datetime,
     "none": lambda _, __: "",
 }
-"""What stands between brackets in a pattern, and how it is filled in."""
+"""Tokens that any picture fills in."""
+
+TOKENS = (*OF_PAINTING, *OF_PICTURE)
+"""What can stand between brackets in a pattern."""

@@ -16,18 +16,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from velatura.records import Pixels
+
 PAPER, INK = (255, 255, 255), (40, 40, 40)
 LABEL_SIZE_PX = 12
 MARGIN_PX = 4
 
 
 def contact_sheet(
-    pictures: Sequence[NDArray[np.uint8]], columns: int = 0, labels: Sequence[str] = ()
+    pictures: Sequence[Pixels], columns: int = 0, labels: Sequence[str] = ()
 ) -> NDArray[np.uint8]:
     """The pictures in rows, each in the middle of a cell as large as the largest of them.
 
     Args:
-        pictures: uint8, (h, w, 3) each.
+        pictures: (h, w, 1, 3 or 4) each; alpha is left out.
         columns: Pictures in a row; 0 makes as many rows as the rounded root of their number.
         labels: Words under the pictures, in their order; cut where they are too long.
 
@@ -46,10 +48,17 @@ def contact_sheet(
         left, top = i % columns * cell_width, i // columns * (cell_height + line)
         height, width = pixels.shape[:2]
         place = (left + (cell_width - width) // 2, top + (cell_height - height) // 2)
-        sheet.paste(Image.fromarray(pixels), place)
+        sheet.paste(_shown(pixels), place)
         if label:
             sheet.paste(_label(label, cell_width), (left, top + cell_height + MARGIN_PX))
     return np.asarray(sheet)
+
+
+def _shown(pixels: Pixels) -> Image.Image:
+    """The picture at eight bits a channel, without alpha."""
+    eight_bit = pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
+    colours = eight_bit[:, :, :3] if eight_bit.shape[2] > 1 else eight_bit.repeat(3, axis=2)
+    return Image.fromarray(np.ascontiguousarray(colours))
 
 
 def _columns(count: int) -> int:

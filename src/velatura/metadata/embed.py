@@ -27,10 +27,7 @@ from velatura.metadata.story import INFOTEXT_CHUNK, SOFTWARE, STORY_CHUNK, forma
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from velatura.records import Picture
+    from velatura.records import Picture, Pixels
 
 FileFormat = Literal["png", "jpeg", "webp"]
 
@@ -97,7 +94,7 @@ def encode_picture(
     return Encoded(_saved(picture.pixels, encoding.format, options), SUFFIXES[encoding.format])
 
 
-def encode_pixels(pixels: NDArray[np.uint8], encoding: Encoding) -> Encoded:
+def encode_pixels(pixels: Pixels, encoding: Encoding) -> Encoded:
     """The file of pixels that have no story; only its making is declared."""
     file_format = encoding.format
     if max(pixels.shape[:2]) > LARGEST_SIDES[file_format]:
@@ -131,7 +128,7 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
-def _saved(pixels: NDArray[np.uint8], file_format: FileFormat, options: dict[str, Any]) -> bytes:
+def _saved(pixels: Pixels, file_format: FileFormat, options: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, file_format.upper(), **options)
     return buffer.getvalue()

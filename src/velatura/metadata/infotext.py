@@ -16,13 +16,13 @@ from velatura.metadata.fields import (
     Field,
 )
 from velatura.metadata.notation import Infotext
-from velatura.records import Txt2Img
+from velatura.records import Txt2Img, hires_of, painting_of
 from velatura.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from velatura.records import Hires, ModelUse, Picture
+    from velatura.records import Hires, ModelUse, Painting, Picture
 
     Pairs = Iterator[tuple[str, object]]
 
@@ -39,7 +39,7 @@ def format_infotext(picture: Picture) -> str:
 
 def describe(picture: Picture) -> Infotext:
     """Prompts and fields of a picture. Settings the text has no field for are left to the JSON."""
-    request = picture.request
+    request = painting_of(picture.request) or Txt2Img()
     pairs = [*_basics(request), *_models(request, picture.models), *_variation(request)]
     pairs += [*_options(request), *_hires(request), *_hashes(picture.models), *_details(request)]
     pairs.append(("Version", f"{COMPATIBLE_VERSION}+velatura.{__version__.replace('+', '.')}"))
@@ -63,7 +63,7 @@ def schedule_label(sampler: str, schedule: str) -> str:
     return entry.schedule if is_own else schedule
 
 
-def _basics(request: Txt2Img) -> Pairs:
+def _basics(request: Painting) -> Pairs:
     yield "Steps", request.steps
     yield "Sampler", request.sampler
     yield "Schedule type", schedule_label(request.sampler, request.schedule)
@@ -73,7 +73,7 @@ def _basics(request: Txt2Img) -> Pairs:
         yield "Size", f"{request.width}x{request.height}"
 
 
-def _models(request: Txt2Img, models: Iterable[ModelUse]) -> Pairs:
+def _models(request: Painting, models: Iterable[ModelUse]) -> Pairs:
     used = {model.kind: model for model in models}
     if checkpoint := used.get("checkpoint"):
         yield "Model hash", checkpoint.hash
@@ -85,7 +85,7 @@ def _models(request: Txt2Img, models: Iterable[ModelUse]) -> Pairs:
         yield "VAE", vae.name
 
 
-def _variation(request: Txt2Img) -> Pairs:
+def _variation(request: Painting) -> Pairs:
     variation, noise = request.variation, request.noise
     if variation is not None and variation.strength:
         yield "Variation seed", variation.seed
@@ -94,9 +94,9 @@ def _variation(request: Txt2Img) -> Pairs:
         yield "Seed resize from", f"{noise.resize_width}x{noise.resize_height}"
 
 
-def _options(request: Txt2Img) -> Pairs:
-    if request.hires is not None:
-        yield "Denoising strength", float(request.hires.strength)
+def _options(request: Painting) -> Pairs:
+    if hires := hires_of(request):
+        yield "Denoising strength", float(hires.strength)
     if request.clip_skip > 1:
         yield "Clip skip", request.clip_skip
     entry = SAMPLERS.get(request.sampler)
@@ -108,8 +108,8 @@ def _options(request: Txt2Img) -> Pairs:
         yield "Tiling", True
 
 
-def _hires(request: Txt2Img) -> Pairs:
-    hires = request.hires
+def _hires(request: Painting) -> Pairs:
+    hires = hires_of(request)
     if hires is None:
         return
     if hires.sampler and hires.sampler != request.sampler:
@@ -127,7 +127,7 @@ def _hires(request: Txt2Img) -> Pairs:
             yield entry.label, value
 
 
-def _hires_schedule(request: Txt2Img, hires: Hires) -> Pairs:
+def _hires_schedule(request: Painting, hires: Hires) -> Pairs:
     first = schedule_label(request.sampler, request.schedule)
     second = schedule_label(hires.sampler or request.sampler, hires.schedule or request.schedule)
     if second != first:
@@ -145,7 +145,7 @@ def _hashes(models: Iterable[ModelUse]) -> Pairs:
             yield label, ", ".join(used)
 
 
-def _details(request: Txt2Img) -> Pairs:
+def _details(request: Painting) -> Pairs:
     has_brackets = any(sign in request.prompt + request.negative_prompt for sign in "([")
     if request.text.emphasis != "Original" and has_brackets:
         yield "Emphasis", request.text.emphasis
@@ -153,7 +153,8 @@ def _details(request: Txt2Img) -> Pairs:
     for entry in OPTION_FIELDS:
         if (value := _value(request, entry)) != _value(_DEFAULTS, entry):
             yield entry.label, value
-    if "Beta" in (request.schedule, request.hires and request.hires.schedule):
+    hires = hires_of(request)
+    if "Beta" in (request.schedule, hires and hires.schedule):
         for entry in BETA_FIELDS:
             yield entry.label, _value(request, entry)
     if request.text.padding in PADDING_LABELS:
@@ -162,7 +163,7 @@ def _details(request: Txt2Img) -> Pairs:
         yield ZERO_TERMINAL_SNR
 
 
-def _eta(request: Txt2Img) -> Pairs:
+def _eta(request: Painting) -> Pairs:
     """Eta where it differs from the sampler's own; the DDIM family has a field of its own."""
     entry, eta = SAMPLERS.get(request.sampler), request.sampling.eta
     if entry is None or eta is None:
@@ -173,6 +174,6 @@ def _eta(request: Txt2Img) -> Pairs:
         yield "Eta", float(eta)
 
 
-def _value(request: Txt2Img, entry: Field) -> object:
+def _value(request: Painting, entry: Field) -> object:
     value = getattr(getattr(request, entry.group), entry.name)
     return value if isinstance(value, bool) else float(value)

@@ -30,7 +30,7 @@ from velatura.records import ModelUse
 from velatura.version import __version__
 
 if TYPE_CHECKING:
-    from velatura.records import Picture, Txt2Img
+    from velatura.records import Picture, Request
 
 LARGEST_FILE = 2**30
 """Bytes of a picture file that are looked at."""
@@ -61,7 +61,7 @@ class Story:
     source: str = ""
     text: str = ""
     infotext: Infotext = field(default_factory=Infotext)
-    request: Txt2Img | None = None
+    request: Request | None = None
     is_exact: bool = False
     rest: dict[str, str] = field(default_factory=dict[str, str])
     models: tuple[ModelUse, ...] = ()

@@ -13,6 +13,7 @@ from velatura.errors import RequestError
 from velatura.models.autoencoder import to_uint8
 from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
 from velatura.prompts.schedule import Timeline
+from velatura.records import hires_of
 from velatura.upscalers import (
     LATENT_UPSCALERS,
     UPSCALERS,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from velatura.models.autoencoder import Autoencoder
     from velatura.pipelines.kit import Kit
-    from velatura.records import Hires, Txt2Img
+    from velatura.records import Hires, Painting, Txt2Img
     from velatura.upscalers import HiresTarget
 
 
@@ -88,7 +89,8 @@ def _through_pixels(
     return autoencoder.encode((unit * 2 - 1).to(latent.device))
 
 
-def _hires(request: Txt2Img) -> Hires:
-    if request.hires is None:
+def _hires(request: Painting) -> Hires:
+    hires = hires_of(request)
+    if hires is None:
         raise RequestError("hires: this request has no second pass", field="hires")
-    return request.hires
+    return hires

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from velatura.models.base import Model
-    from velatura.records import ModelUse, Txt2Img
+    from velatura.records import ModelUse, Painting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,7 +35,7 @@ class Kit:
     remarks: tuple[str, ...] = ()
 
 
-def word_model(request: Txt2Img, model: Model, embeddings: Mapping[str, Tensor]) -> WordModel:
+def word_model(request: Painting, model: Model, embeddings: Mapping[str, Tensor]) -> WordModel:
     """What encodes a request's prompts."""
     return WordModel(
         encoder=model.text_encoder,

@@ -7,7 +7,7 @@ and replayed; names that do not exist were refused before any work.
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from velatura.choices import unknown_name
 from velatura.diffusion.samplers import find_sampler
@@ -18,7 +18,7 @@ from velatura.prompts.comments import strip_comments
 from velatura.prompts.reading import read_prompt
 from velatura.prompts.styles import apply_styles
 from velatura.prompts.tags import loras
-from velatura.records import Txt2Img
+from velatura.records import Painting, Txt2Img, hires_of
 from velatura.upscalers import LATENT_UPSCALERS, UPSCALERS, hires_target
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from velatura.prompts.styles import Style
     from velatura.records import Hires
 
+P = TypeVar("P", bound="Painting")
 
-def resolve(
-    request: Txt2Img, *, styles: Mapping[str, Style], draw_seed: Callable[[], int]
-) -> Txt2Img:
+
+def resolve(request: P, *, styles: Mapping[str, Style], draw_seed: Callable[[], int]) -> P:
     """The request with names, prompts and seeds settled.
 
     Labels replace aliases; a sampler's own schedule replaces "Automatic" where it has one; styles
@@ -47,10 +47,6 @@ def resolve(
         PromptError: for a prompt that cannot be read.
     """
     sampler, schedule = _sampler_and_schedule(request.sampler, request.schedule)
-    with concerning("hires"):
-        hires = _resolve_hires(request.hires, request, styles) if request.hires else None
-    if request.hires and request.width and request.height:
-        hires_target(request.width, request.height, request.hires)
     read_prompts(request)
     prompts = _merged_prompts(request.prompt, request.negative_prompt, request, styles)
     named = replace(
@@ -60,12 +56,17 @@ def resolve(
         styles=(),
         sampler=sampler,
         schedule=schedule,
-        hires=hires,
     )
+    if isinstance(named, Txt2Img) and named.hires:
+        with concerning("hires"):
+            hires = _resolve_hires(named.hires, request, styles)
+        named = replace(named, hires=hires)
+        if named.width and named.height:
+            hires_target(named.width, named.height, hires)
     return complete_seeds(named, draw_seed)
 
 
-def read_prompts(request: Txt2Img) -> tuple[Reading, Reading]:
+def read_prompts(request: Painting) -> tuple[Reading, Reading]:
     """How prompt and negative prompt are understood, with warnings about likely misreadings.
 
     Raises:
@@ -80,14 +81,14 @@ def read_prompts(request: Txt2Img) -> tuple[Reading, Reading]:
             loras(reading.tags)  # refuses weights that are no numbers
             return reading
 
-    if request.hires:
-        read("hires.prompt", request.hires.prompt)
-        read("hires.negative_prompt", request.hires.negative_prompt, negative=True)
+    if hires := hires_of(request):
+        read("hires.prompt", hires.prompt)
+        read("hires.negative_prompt", hires.negative_prompt, negative=True)
     positive = read("prompt", request.prompt)
     return positive, read("negative_prompt", request.negative_prompt, negative=True)
 
 
-def as_begun(request: Txt2Img, begun: Txt2Img) -> Txt2Img:
+def as_begun(request: P, begun: Painting) -> P:
     """The request, with what it leaves open settled as in ``begun``, its complete form."""
     variation = request.variation
     if variation and begun.variation and variation.seed == -1:
@@ -102,13 +103,15 @@ def as_begun(request: Txt2Img, begun: Txt2Img) -> Txt2Img:
     )
 
 
-def check_same(complete: Txt2Img, begun: Txt2Img) -> None:
+def check_same(complete: Painting, begun: Painting) -> None:
     """Refuse to carry on with another request than the one that was begun.
 
     Raises:
         RequestError: naming what differs.
     """
-    names = (entry.name for entry in fields(Txt2Img))
+    if type(complete) is not type(begun):
+        raise RequestError("resume: the snapshot was taken from a request of another kind")
+    names = (entry.name for entry in fields(complete))
     other = [name for name in names if getattr(complete, name) != getattr(begun, name)]
     if other:
         raise RequestError(
@@ -116,7 +119,7 @@ def check_same(complete: Txt2Img, begun: Txt2Img) -> None:
         )
 
 
-def with_size(request: Txt2Img, native_size: tuple[int, int]) -> Txt2Img:
+def with_size(request: P, native_size: tuple[int, int]) -> P:
     """The request with the checkpoint's own size where none was given.
 
     Raises:
@@ -124,8 +127,8 @@ def with_size(request: Txt2Img, native_size: tuple[int, int]) -> Txt2Img:
     """
     width, height = native_size
     sized = replace(request, width=request.width or width, height=request.height or height)
-    if sized.hires is not None:
-        hires_target(sized.width, sized.height, sized.hires)
+    if hires := hires_of(sized):
+        hires_target(sized.width, sized.height, hires)
     return sized
 
 
@@ -140,7 +143,7 @@ def _sampler_and_schedule(sampler: str, schedule: str) -> tuple[str, str]:
 
 
 def _merged_prompts(
-    prompt: str, negative_prompt: str, request: Txt2Img, styles: Mapping[str, Style]
+    prompt: str, negative_prompt: str, request: Painting, styles: Mapping[str, Style]
 ) -> tuple[str, str]:
     """Prompt and negative prompt with the request's styles in and comments out."""
     styled = apply_styles(prompt, negative_prompt, request.styles, styles)
@@ -149,7 +152,7 @@ def _merged_prompts(
     return strip_comments(styled[0]), strip_comments(styled[1])
 
 
-def _resolve_hires(hires: Hires, request: Txt2Img, styles: Mapping[str, Style]) -> Hires:
+def _resolve_hires(hires: Hires, request: Painting, styles: Mapping[str, Style]) -> Hires:
     sampler, schedule = _hires_sampler_and_schedule(hires, request)
     prompt, negative_prompt = _merged_prompts(hires.prompt, hires.negative_prompt, request, styles)
     return replace(
@@ -162,7 +165,7 @@ def _resolve_hires(hires: Hires, request: Txt2Img, styles: Mapping[str, Style]) 
     )
 
 
-def _hires_sampler_and_schedule(hires: Hires, request: Txt2Img) -> tuple[str, str]:
+def _hires_sampler_and_schedule(hires: Hires, request: Painting) -> tuple[str, str]:
     """Those of the second pass; empty where they are those of the first.
 
     An "Automatic" of the first pass means each sampler's own schedule.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from velatura.diffusion.samplers.base import Sampler, State
     from velatura.models.base import Model
     from velatura.prompts.schedule import Timeline
-    from velatura.records import Txt2Img
+    from velatura.records import Painting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Pass:
     """
 
     phase: Literal["first", "hires"]
-    request: Txt2Img
+    request: Painting
     model: Model
     sampler: Sampler
     plan: Plan
@@ -69,7 +69,7 @@ class Pass:
     def run(
         self,
         batch: int,
-        singles: Sequence[Txt2Img],
+        singles: Sequence[Painting],
         latents: Tensor | None = None,
         resume: Snapshot | None = None,
     ) -> Generator[Step, None, Tensor]:
@@ -99,7 +99,7 @@ class Pass:
             yield self._step(batch, state, noise, guided)
         return state.x
 
-    def _recipe(self, singles: Sequence[Txt2Img]) -> NoiseRecipe:
+    def _recipe(self, singles: Sequence[Painting]) -> NoiseRecipe:
         variation = self.request.variation
         width, height = self.size
         return NoiseRecipe(
@@ -134,18 +134,18 @@ class Pass:
         )
 
 
-def noise_levels(request: Txt2Img) -> NoiseLevels:
+def noise_levels(request: Painting) -> NoiseLevels:
     """The model's noise levels, as the request's options bend them."""
     return model_levels(request.sampling)
 
 
-def make_denoiser(sampler: Sampler, request: Txt2Img, model: Model) -> Denoiser:
+def make_denoiser(sampler: Sampler, request: Painting, model: Model) -> Denoiser:
     """How this sampler asks this model."""
     return denoiser_for(sampler, noise_levels(request), model.prediction)
 
 
 def make_guidance(
-    request: Txt2Img, model: Model, words: Words, embeddings: Mapping[str, Tensor], calls: int
+    request: Painting, model: Model, words: Words, embeddings: Mapping[str, Tensor], calls: int
 ) -> Guidance:
     """Both prompts, encoded, with the request's guidance settings.
 

@@ -7,17 +7,19 @@ seed and the variation seeds count up instead, as A1111 has it.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from velatura.records import Txt2Img
+    from velatura.records import Painting
+
+P = TypeVar("P", bound="Painting")
 
 LARGEST_SEED = 2**64 - 1
 
 
-def complete_seeds(request: Txt2Img, draw: Callable[[], int]) -> Txt2Img:
+def complete_seeds(request: P, draw: Callable[[], int]) -> P:
     """The request with every -1 replaced by a seed that ``draw`` gives."""
     seed = draw() if request.seed == -1 else request.seed
     variation = request.variation
@@ -26,13 +28,13 @@ def complete_seeds(request: Txt2Img, draw: Callable[[], int]) -> Txt2Img:
     return replace(request, seed=seed, variation=variation)
 
 
-def picture_requests(request: Txt2Img) -> tuple[Txt2Img, ...]:
+def picture_requests(request: P) -> tuple[P, ...]:
     """For each picture of a complete request, in order: the request that makes it alone."""
     alone = replace(request, batch_size=1, batch_count=1)
     return tuple(_shifted(alone, i) for i in range(request.batch_size * request.batch_count))
 
 
-def _shifted(request: Txt2Img, by: int) -> Txt2Img:
+def _shifted(request: P, by: int) -> P:
     variation = request.variation
     if variation is not None and variation.strength > 0:
         return replace(request, variation=replace(variation, seed=_wrapped(variation.seed + by)))

@@ -18,11 +18,10 @@ from safetensors.torch import load, save
 from velatura.diffusion.samplers.base import State
 from velatura.errors import RequestError
 from velatura.metadata.request_json import request_from_dict, request_to_dict
+from velatura.records import Painting, hires_of
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-    from velatura.records import Txt2Img
 
 VERSION = 1
 
@@ -43,7 +42,7 @@ class Snapshot:
         calls: Network calls made in this pass.
     """
 
-    request: Txt2Img
+    request: Painting
     phase: Literal["first", "hires"]
     batch: int
     state: State
@@ -94,7 +93,9 @@ def _snapshot(header: dict[str, Any], tensors: dict[str, Tensor]) -> Snapshot:
     if header["version"] != VERSION:
         raise RequestError(f"it is of version {header['version']}, expected {VERSION}")
     request = request_from_dict(header["request"])
-    if header["phase"] not in ("first", "hires" if request.hires else "first"):
+    if not isinstance(request, Painting):
+        raise RequestError("its request has no sampling in it")
+    if header["phase"] not in ("first", "hires" if hires_of(request) else "first"):
         raise RequestError(f"its request has no pass {header['phase']!r}")
     return Snapshot(
         request=request,

@@ -1,0 +1,58 @@
+"""What can be asked, and what comes back.
+
+Requests are frozen, keyword-only dataclasses whose limits stand in their types. A request names
+models and samplers by name; a seed of -1 asks the engine to draw one. The request inside a finished
+:class:`Picture` is complete: every seed and every "Automatic" has been replaced by what was used,
+so it can be replayed.
+"""
+
+from __future__ import annotations
+
+from velatura.records.bitmap import Bitmap, Origin, Pixels
+from velatura.records.img2img import Img2Img, Inpaint, SoftInpainting
+from velatura.records.options import (
+    EmphasisMode,
+    Fraction,
+    NoiseOptions,
+    NoiseSource,
+    Padding,
+    SamplingOptions,
+    Seed,
+    Side,
+    TextOptions,
+    Variation,
+)
+from velatura.records.painting import Hires, Painting, Txt2Img, hires_of
+from velatura.records.picture import ModelUse, Phase, Picture, Step
+from velatura.records.request import REQUESTS, Request, bitmaps, painting_of
+
+__all__ = [
+    "REQUESTS",
+    "Bitmap",
+    "EmphasisMode",
+    "Fraction",
+    "Hires",
+    "Img2Img",
+    "Inpaint",
+    "ModelUse",
+    "NoiseOptions",
+    "NoiseSource",
+    "Origin",
+    "Padding",
+    "Painting",
+    "Phase",
+    "Picture",
+    "Pixels",
+    "Request",
+    "SamplingOptions",
+    "Seed",
+    "Side",
+    "SoftInpainting",
+    "Step",
+    "TextOptions",
+    "Txt2Img",
+    "Variation",
+    "bitmaps",
+    "hires_of",
+    "painting_of",
+]

@@ -1,0 +1,38 @@
+"""All requests there are, and what they begin with."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from velatura.records.bitmap import Bitmap
+from velatura.records.img2img import Img2Img, Inpaint
+from velatura.records.painting import Painting, Txt2Img
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Request = Txt2Img | Img2Img | Inpaint
+
+REQUESTS: dict[str, type[Request]] = {
+    entry.__dataclass_fields__["kind"].default: entry for entry in (Txt2Img, Img2Img, Inpaint)
+}
+"""Requests by their kind."""
+
+
+def bitmaps(request: Request) -> Iterator[tuple[str, Bitmap]]:
+    """The bitmaps a request begins with, by the names of their fields: its picture comes first."""
+    for entry in fields(request):
+        value = getattr(request, entry.name)
+        if isinstance(value, Bitmap):
+            yield entry.name, value
+
+
+def painting_of(request: Request) -> Painting | None:
+    """The request itself if it paints, or else the last one before it that did."""
+    while not isinstance(request, Painting):
+        before = next((bitmap.origin for _, bitmap in bitmaps(request) if bitmap.origin), None)
+        if before is None:
+            return None
+        request = before.request
+    return request
