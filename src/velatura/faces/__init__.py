@@ -1,0 +1,1 @@
+"""Faces: found, brought into a standard pose, restored, and put back."""

@@ -1,0 +1,1 @@
+"""Networks for faces: the packaged detector, and restorers that users bring."""
