@@ -25,6 +25,7 @@ from velatura.records.options import (
 from velatura.records.painting import Hires, Painting, Txt2Img, hires_of
 from velatura.records.picture import ModelUse, Phase, Picture, Step
 from velatura.records.request import REQUESTS, Request, bitmaps, painting_of
+from velatura.records.upscale import Upscale
 
 __all__ = [
     "REQUESTS",
@@ -51,6 +52,7 @@ __all__ = [
     "Step",
     "TextOptions",
     "Txt2Img",
+    "Upscale",
     "Variation",
     "bitmaps",
     "hires_of",

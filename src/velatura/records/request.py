@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from velatura.records.bitmap import Bitmap
 from velatura.records.img2img import Img2Img, Inpaint
 from velatura.records.painting import Painting, Txt2Img
+from velatura.records.upscale import Upscale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Request = Txt2Img | Img2Img | Inpaint
+Request = Txt2Img | Img2Img | Inpaint | Upscale
 
 REQUESTS: dict[str, type[Request]] = {
-    entry.__dataclass_fields__["kind"].default: entry for entry in (Txt2Img, Img2Img, Inpaint)
+    entry.__dataclass_fields__["kind"].default: entry for entry in (Txt2Img, Img2Img, Inpaint, Upscale)
 }
 """Requests by their kind."""
 
