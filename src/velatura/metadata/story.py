@@ -22,11 +22,11 @@ from velatura.metadata.request_json import (
     FORMAT,
     VERSION_KEY,
     check_version,
-    read_json,
     request_from_dict,
     request_to_dict,
 )
 from velatura.records import ModelUse
+from velatura.records.plain import read_json
 from velatura.version import __version__
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _with_json(story: Story, text: str, problems: list[str]) -> Story:
     if not text:
         return story
     try:
-        values = _checked(read_json(text))
+        values = _checked(read_json(text, "request"))
         return replace(
             story,
             source=story.source or "Velatura's own note",
