@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 Request = Txt2Img | Img2Img | Inpaint | Upscale
 
 REQUESTS: dict[str, type[Request]] = {
-    entry.__dataclass_fields__["kind"].default: entry for entry in (Txt2Img, Img2Img, Inpaint, Upscale)
+    entry.__dataclass_fields__["kind"].default: entry
+    for entry in (Txt2Img, Img2Img, Inpaint, Upscale)
 }
 """Requests by their kind."""
 

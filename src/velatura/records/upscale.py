@@ -16,7 +16,8 @@ TILE = 192
 """Longest side of a tile, in pixels of the picture; A1111's own default."""
 
 OVERLAP = 32
-"""Pixels that tiles share; A1111's default, 8, shows seams (see ``docs/reference/upscalers.md``)."""
+"""Pixels that neighbouring tiles share. A1111's default, 8, shows seams: see
+``docs/reference/upscalers.md``."""
 
 WantedSide = Annotated[int, Interval(ge=0, le=32768)]
 
