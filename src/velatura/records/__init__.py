@@ -8,6 +8,19 @@ so it can be replayed.
 
 from __future__ import annotations
 
+from velatura.records.adjustments import (
+    Adjustment,
+    AutoLevels,
+    BrightnessContrast,
+    Crop,
+    CurvePoint,
+    Curves,
+    HueSaturation,
+    Levels,
+    Resize,
+    Rotate,
+    Sharpen,
+)
 from velatura.records.bitmap import Bitmap, Origin, Pixels
 from velatura.records.img2img import Img2Img, Inpaint, SoftInpainting
 from velatura.records.options import (
@@ -29,12 +42,20 @@ from velatura.records.upscale import Upscale
 
 __all__ = [
     "REQUESTS",
+    "Adjustment",
+    "AutoLevels",
     "Bitmap",
+    "BrightnessContrast",
+    "Crop",
+    "CurvePoint",
+    "Curves",
     "EmphasisMode",
     "Fraction",
     "Hires",
+    "HueSaturation",
     "Img2Img",
     "Inpaint",
+    "Levels",
     "ModelUse",
     "NoiseOptions",
     "NoiseSource",
@@ -45,8 +66,11 @@ __all__ = [
     "Picture",
     "Pixels",
     "Request",
+    "Resize",
+    "Rotate",
     "SamplingOptions",
     "Seed",
+    "Sharpen",
     "Side",
     "SoftInpainting",
     "Step",
