@@ -16,7 +16,7 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel
 
-from velatura.errors import BrokenModel
+from velatura.models.adopt import adopt
 from velatura.models.doubling import use_doubling
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def build_unet(
             use_linear_projection=unet.linear_projection,
         )
     use_doubling(network)
-    return _adopt(source, "U-Net", network, weights)
+    return adopt(source, "U-Net", network, weights)
 
 
 def build_vae(source: object, vae: VaeArchitecture, weights: Mapping[str, Tensor]) -> AutoencoderKL:
@@ -74,7 +74,7 @@ def build_vae(source: object, vae: VaeArchitecture, weights: Mapping[str, Tensor
             latent_channels=vae.latent_channels,
             scaling_factor=vae.scale_factor,
         )
-    return _adopt(source, "autoencoder", network, weights)
+    return adopt(source, "autoencoder", network, weights)
 
 
 def build_text_model(
@@ -98,7 +98,7 @@ def build_text_model(
         network = CLIPTextModel(config)
     positions = torch.arange(text.positions)[None]
     network.embeddings.register_buffer("position_ids", positions, persistent=False)
-    return _adopt(source, "text encoder", network, weights)
+    return adopt(source, "text encoder", network, weights)
 
 
 def share_weights(network: Network, changed: Mapping[str, Tensor]) -> Network:
@@ -109,28 +109,3 @@ def share_weights(network: Network, changed: Mapping[str, Tensor]) -> Network:
         shared = nn.Parameter(changed[name], requires_grad=False) if own else parameter
         memo[id(parameter)] = shared
     return deepcopy(network, memo)
-
-
-def _adopt(source: object, part: str, network: Network, weights: Mapping[str, Tensor]) -> Network:
-    """Give ``network`` its weights, without a copy."""
-    expected = network.state_dict()
-    if wrong := sorted(
-        name
-        for name in expected.keys() & weights.keys()
-        if expected[name].shape != weights[name].shape
-    ):
-        name = wrong[0]
-        raise BrokenModel(
-            f"{source}: {part}: {name} has shape {tuple(weights[name].shape)}, "
-            f"expected {tuple(expected[name].shape)}"
-        )
-    _refuse_some(source, part, "missing", sorted(expected.keys() - weights.keys()))
-    _refuse_some(source, part, "unexpected", sorted(weights.keys() - expected.keys()))
-    network.load_state_dict(dict(weights), strict=True, assign=True)
-    return network.eval().requires_grad_(False)
-
-
-def _refuse_some(source: object, part: str, what: str, names: list[str]) -> None:
-    if names:
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        raise BrokenModel(f"{source}: {part}: {len(names)} weights {what}: {shown}")

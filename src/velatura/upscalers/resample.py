@@ -1,47 +1,25 @@
-"""Enlarging pixels by plain resampling filters, and the rule that every pixel upscaler obeys.
+"""Enlarging pixels by plain resampling filters.
 
-An upscaler enlarges by its own factor, in as many passes as it needs; the driver
-:func:`upscale` then brings the result to the target, whose sides are multiples of 8.
+Rows first, then columns, each pass rounded to eight bits, as Pillow did before it chose the cheaper
+order; in bands, so that little more is held than the input, the output and what lies between. Alpha
+is premultiplied while it is resampled, except by "nearest".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from velatura.errors import RequestError
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PASSES = 3
-"""An upscaler of fixed factor is run at most this often on its own output."""
+BAND_PIXELS = 2**21
+"""About so many pixels are handed to Pillow at once."""
 
-
-class Enlarge(Protocol):
-    """The function of an upscaler."""
-
-    def __call__(self, pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-        """One pass over ``pixels``, (h, w, 3), towards width x height; any size may come back."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upscaler:
-    """An entry of ``UPSCALERS``.
-
-    Attributes:
-        label: The field's name for it.
-        enlarge: One pass.
-        summary: One line for a menu: what it is good for.
-    """
-
-    label: str
-    enlarge: Enlarge
-    summary: str = ""
+MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+"""Pillow's name for pixels of so many channels."""
 
 
 def keep(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:  # noqa: ARG001
@@ -54,46 +32,53 @@ def lanczos(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.ui
     return _resized(pixels, width, height, Image.Resampling.LANCZOS)
 
 
+def bicubic(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Resampled with cubic splines (a = -0.5)."""
+    return _resized(pixels, width, height, Image.Resampling.BICUBIC)
+
+
+def bilinear(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Resampled with straight lines between the pixels."""
+    return _resized(pixels, width, height, Image.Resampling.BILINEAR)
+
+
 def nearest(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """Each pixel repeated, or the nearest one taken."""
     return _resized(pixels, width, height, Image.Resampling.NEAREST)
 
 
-def upscale(pixels: NDArray[np.uint8], factor: float, upscaler: Upscaler) -> NDArray[np.uint8]:
-    """Pixels enlarged by a factor, each side rounded down to a multiple of 8.
-
-    Args:
-        pixels: uint8, (h, w, 3).
-        factor: From the input's sides to the output's.
-        upscaler: Who enlarges; a last Lanczos pass corrects the size where it differs.
-
-    Raises:
-        RequestError: the result would have no pixels.
-    """
-    height, width = pixels.shape[:2]
-    target_width = int(width * factor / 8) * 8
-    target_height = int(height * factor / 8) * 8
-    if min(target_width, target_height) < 8:
-        raise RequestError(
-            f"factor: {factor} makes {width}x{height} smaller than 8 pixels; use a larger factor",
-            field="factor",
-        )
-    wanted = int(width * factor), int(height * factor)
-    for count in range(PASSES):
-        before = pixels.shape[:2]
-        if count and before[1] >= target_width and before[0] >= target_height:
-            break
-        pixels = upscaler.enlarge(pixels, *wanted)
-        if pixels.shape[:2] == before:
-            break
-    return lanczos(pixels, target_width, target_height)
-
-
 def _resized(
     pixels: NDArray[np.uint8], width: int, height: int, resampling: Image.Resampling
 ) -> NDArray[np.uint8]:
-    """Rows first, then columns: newer Pillow picks the cheaper order, which clips differently."""
-    if pixels.shape[:2] == (height, width):
+    """The pixels, (h, w, 1, 3 or 4), at another size."""
+    old_height, old_width, channels = pixels.shape
+    if (old_height, old_width) == (height, width):
         return pixels
-    rows = Image.fromarray(pixels).resize((width, pixels.shape[0]), resampling)
-    return np.asarray(rows.resize((width, height), resampling))
+    is_weighted = channels == 4 and resampling != Image.Resampling.NEAREST
+    mode = "RGBa" if is_weighted else MODES[channels]
+    rows = np.empty((old_height, width, channels), np.uint8)
+    for band in _bands(old_height, max(old_width, width)):
+        image = _image(pixels[band], MODES[channels])
+        if is_weighted:
+            image = image.convert("RGBa")
+        image = image.resize((width, image.height), resampling)
+        rows[band] = np.asarray(image).reshape(-1, width, channels)
+    large = np.empty((height, width, channels), np.uint8)
+    for band in _bands(width, max(old_height, height)):
+        image = _image(rows[:, band], mode)
+        image = image.resize((image.width, height), resampling)
+        if is_weighted:
+            image = image.convert("RGBA")
+        large[:, band] = np.asarray(image).reshape(height, -1, channels)
+    return large
+
+
+def _image(pixels: NDArray[np.uint8], mode: str) -> Image.Image:
+    height, width = pixels.shape[:2]
+    return Image.frombytes(mode, (width, height), pixels.tobytes())
+
+
+def _bands(length: int, breadth: int) -> list[slice]:
+    """The range 0..length in parts of so many lines that each has about ``BAND_PIXELS``."""
+    step = max(1, BAND_PIXELS // breadth)
+    return [slice(start, min(start + step, length)) for start in range(0, length, step)]

@@ -8,12 +8,13 @@ import numpy as np
 from PIL import Image
 
 from velatura.errors import RequestError
-from velatura.upscalers.resample import lanczos, upscale
+from velatura.upscalers.driver import upscale
+from velatura.upscalers.resample import lanczos
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from velatura.upscalers.resample import Upscaler
+    from velatura.upscalers.driver import Upscaler
 
 ResizeMode = Literal["stretch", "crop", "fill"]
 
