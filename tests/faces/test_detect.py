@@ -4,7 +4,7 @@ import torch
 from PIL import Image
 
 from tests.faces.photograph import LANDMARKS, on_canvas, photograph, turned
-from velatura.faces.detect import Search, find_faces
+from velatura.faces.detect import find_faces
 from velatura.models.faces.mtcnn import FaceNetworks, load_face_networks
 
 
@@ -13,9 +13,9 @@ def networks() -> FaceNetworks:
     return load_face_networks()
 
 
-def found_in(pixels: np.ndarray, networks: FaceNetworks, **search: float):
+def found_in(pixels: np.ndarray, networks: FaceNetworks, confidence: float = 0.9):
     with torch.inference_mode():
-        return find_faces(pixels, networks, Search(**search))
+        return find_faces(pixels, networks, confidence)
 
 
 def test_a_face_is_found_with_its_eyes_nose_and_mouth(networks: FaceNetworks):
@@ -64,7 +64,7 @@ def test_a_face_that_reaches_beyond_the_picture_is_found(networks: FaceNetworks)
 
 def test_faces_of_less_than_five_pixels_between_the_eyes_are_left_out(networks: FaceNetworks):
     tiny = np.asarray(Image.fromarray(photograph()).resize((28, 28), Image.Resampling.LANCZOS))
-    assert found_in(tiny, networks, proposed=0.3, refined=0.3, judged=0.3) == ()
+    assert found_in(tiny, networks, confidence=0.3) == ()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (11, 13)])
@@ -80,5 +80,5 @@ def test_noise_and_plain_areas_hold_no_face(networks: FaceNetworks):
 
 def test_a_lower_bar_lets_more_through(networks: FaceNetworks):
     (face,) = found_in(photograph(), networks)
-    assert found_in(photograph(), networks, judged=min(1.0, face.score + 0.001)) == ()
-    assert len(found_in(photograph(), networks, proposed=0.1, refined=0.1, judged=0.0)) >= 1
+    assert found_in(photograph(), networks, confidence=min(1.0, face.score + 0.001)) == ()
+    assert len(found_in(photograph(), networks, confidence=0.1)) >= 1

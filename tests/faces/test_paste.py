@@ -63,7 +63,7 @@ def test_values_in_between_are_truncated():
     similarity = Similarity(1, 0)
     expected = 100 + weights(picture, similarity).astype(float) * (255 - 100)
     lost = expected - paste(picture, RED, similarity)[:, :, 0]
-    assert -1e-3 < lost.min()
+    assert lost.min() > -1e-3
     assert 0.9 < lost.max() < 1 + 1e-3
 
 

@@ -35,11 +35,20 @@ STRIDE = 2
 REFINED_SIDE, JUDGED_SIDE = 24, 48
 """Sides of the crops that the second and the third network look at."""
 
+FIRST_SCALE = 0.6
+"""Where the pyramid begins: the smallest faces looked for are 20 pixels wide."""
+
 PYRAMID_STEP = 0.709
 """From one size of the pyramid to the next: halves the area."""
 
 SHORT_SIDE, LONG_SIDE = 640, 2560
 """The picture is brought to this short side first, unless the long one became longer than that."""
+
+PROPOSED, REFINED = 0.6, 0.7
+"""How sure the first two networks must be, 0 to 1."""
+
+LOOSEST = 0.1
+"""Still lower, they would let everything pass."""
 
 SMALLEST_EYE_DISTANCE = 5.0
 """Faces whose eyes are closer, in pixels of the picture, hold nothing to restore."""
@@ -62,21 +71,6 @@ class Networks(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """How sure each stage must be for a box to go on, 0 to 1.
-
-    Attributes:
-        proposed: After the first network.
-        refined: After the second.
-        judged: After the third: what a found face has at least.
-    """
-
-    proposed: float = 0.6
-    refined: float = 0.7
-    judged: float = 0.9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     boxes: Floats
     scores: Floats
@@ -86,29 +80,28 @@ class _Found:
         return _Found(boxes=self.boxes[kept], scores=self.scores[kept])
 
 
-def find_faces(
-    pixels: Pixels, networks: Networks, search: Search | None = None
-) -> tuple[Face, ...]:
+def find_faces(pixels: Pixels, networks: Networks, confidence: float = 0.9) -> tuple[Face, ...]:
     """The faces in a picture, the surest first.
 
     Args:
         pixels: uint8 RGB, (h, w, 3), of any size.
         networks: The three networks.
-        search: How sure to be; if not given, as photographs want it.
+        confidence: How sure the last network must be, 0 to 1. Below what the first two need to be
+            for photographs, they let more through as well.
     """
-    search = search or Search()
     height, width = pixels.shape[:2]
     scale = min(SHORT_SIDE / min(height, width), LONG_SIDE / max(height, width))
     scaled = _resized(pixels, max(1, round(height * scale)), max(1, round(width * scale)))
-    found = _refined(scaled, networks, search, _proposed(scaled, networks, search))
+    proposed = _proposed(scaled, networks, max(LOOSEST, min(confidence, PROPOSED)))
+    refined = _refined(scaled, networks, max(LOOSEST, min(confidence, REFINED)), proposed)
     factor = np.array([width / scaled.shape[1], height / scaled.shape[0]])
-    faces = (_face(*parts, factor) for parts in _judged(scaled, networks, search, found))
+    faces = (_face(*parts, factor) for parts in _judged(scaled, networks, confidence, refined))
     return tuple(face for face in faces if face.eye_distance >= SMALLEST_EYE_DISTANCE)
 
 
-def _proposed(pixels: Pixels, networks: Networks, search: Search) -> _Found:
+def _proposed(pixels: Pixels, networks: Networks, threshold: float) -> _Found:
     """What the first network sees at any size, as squares."""
-    found = [_proposed_at(level, networks, search, scale) for scale, level in _pyramid(pixels)]
+    found = [_proposed_at(level, networks, threshold, scale) for scale, level in _pyramid(pixels)]
     everything = _Found(
         boxes=np.concatenate([np.empty((0, 4)), *(one.boxes for one in found)]),
         scores=np.concatenate([np.empty(0), *(one.scores for one in found)]),
@@ -119,15 +112,15 @@ def _proposed(pixels: Pixels, networks: Networks, search: Search) -> _Found:
 def _pyramid(pixels: Pixels) -> Iterator[tuple[float, Pixels]]:
     """The picture at ever smaller scales, as long as a window fits in."""
     height, width = pixels.shape[:2]
-    scale = 0.6
+    scale = FIRST_SCALE
     while min(height, width) * scale >= CELL:
         yield scale, _resized(pixels, int(height * scale), int(width * scale))
         scale *= PYRAMID_STEP
 
 
-def _proposed_at(pixels: Pixels, networks: Networks, search: Search, scale: float) -> _Found:
+def _proposed_at(pixels: Pixels, networks: Networks, threshold: float, scale: float) -> _Found:
     scores, offsets = networks.propose(pixels)
-    rows, columns = np.nonzero(scores >= search.proposed)
+    rows, columns = np.nonzero(scores >= threshold)
     corners = np.stack([columns, rows], axis=1).astype(np.float64) * STRIDE
     boxes = np.concatenate([corners, corners + CELL], axis=1) / scale
     kept = suppress(boxes, scores[rows, columns], 0.5)
@@ -135,17 +128,17 @@ def _proposed_at(pixels: Pixels, networks: Networks, search: Search, scale: floa
     return _Found(boxes=moved(boxes[kept], offsets[rows, columns]), scores=scores[rows, columns])
 
 
-def _refined(pixels: Pixels, networks: Networks, search: Search, found: _Found) -> _Found:
+def _refined(pixels: Pixels, networks: Networks, threshold: float, found: _Found) -> _Found:
     if not found.scores.size:
         return found
     boxes = np.rint(squared(found.boxes))
     scores, offsets = networks.refine(_crops(pixels, boxes, REFINED_SIDE))
-    sure = scores >= search.refined
+    sure = scores >= threshold
     return _Found(boxes=moved(boxes[sure], offsets[sure]), scores=scores[sure]).best(0.7)
 
 
 def _judged(
-    pixels: Pixels, networks: Networks, search: Search, found: _Found
+    pixels: Pixels, networks: Networks, threshold: float, found: _Found
 ) -> Iterator[tuple[Floats, float, Floats]]:
     """Box, score and landmarks of each face, the surest first."""
     if not found.scores.size:
@@ -155,7 +148,7 @@ def _judged(
     boxes = moved(squares, offsets)
     size = squares[:, None, 2:] - squares[:, None, :2]
     landmarks = squares[:, None, :2] + points * size
-    sure = np.nonzero(scores >= search.judged)[0]
+    sure = np.nonzero(scores >= threshold)[0]
     for i in sure[suppress(boxes[sure], scores[sure], 0.7, "smaller")]:
         yield boxes[i], float(scores[i]), landmarks[i]
 

@@ -22,6 +22,7 @@ from velatura.records.adjustments import (
     Sharpen,
 )
 from velatura.records.bitmap import Bitmap, Origin, Pixels
+from velatura.records.faces import Detail, Faces
 from velatura.records.img2img import Img2Img, Inpaint, SoftInpainting
 from velatura.records.options import (
     EmphasisMode,
@@ -49,7 +50,9 @@ __all__ = [
     "Crop",
     "CurvePoint",
     "Curves",
+    "Detail",
     "EmphasisMode",
+    "Faces",
     "Fraction",
     "Hires",
     "HueSaturation",

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from velatura.records.bitmap import Bitmap
+from velatura.records.faces import Detail, Faces
 from velatura.records.img2img import Img2Img, Inpaint
 from velatura.records.painting import Painting, Txt2Img
 from velatura.records.upscale import Upscale
@@ -13,11 +14,11 @@ from velatura.records.upscale import Upscale
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Request = Txt2Img | Img2Img | Inpaint | Upscale
+Request = Txt2Img | Img2Img | Inpaint | Upscale | Detail | Faces
 
 REQUESTS: dict[str, type[Request]] = {
     entry.__dataclass_fields__["kind"].default: entry
-    for entry in (Txt2Img, Img2Img, Inpaint, Upscale)
+    for entry in (Txt2Img, Img2Img, Inpaint, Upscale, Detail, Faces)
 }
 """Requests by their kind."""
 
