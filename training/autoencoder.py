@@ -1,7 +1,7 @@
 """Stage 3: train the autoencoder on crops of composed pictures.
 
 Loss: mean absolute error of colours, plus that of their horizontal and vertical differences
-(sharp edges), plus the squared error of each latent cell's mean colour, plus a small
+(sharp edges), plus the squared error of colours and of each latent cell's mean colour, plus a small
 Kullback-Leibler term (Kingma & Welling 2013, arXiv:1312.6114).
 Gives ``autoencoder.pt``; run again to go on where it stopped. The learning rate follows the share
 of the recipe's minutes that is used up, so the recipe fits any machine.
@@ -23,6 +23,7 @@ from training.pace import Pace, learning_rate_at
 from training.recipe import Bench, open_bench, stage_parser
 from training.scenes import crop_scene, draw_background, draw_place, paint_background, paste
 from training.sprites import open_sprite, read_index
+from training.start import start_autoencoder, start_weights
 from training.team import Team, run_team
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
     from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
     from torch import Tensor
+
+    from training.recipe import AutoencoderRecipe, DecoderRecipe
+
+    LossWeights = AutoencoderRecipe | DecoderRecipe
 
 HELD_OUT = 20  # one picture in so many is kept for measuring
 SAVE_EVERY_S = 90.0
@@ -41,6 +46,7 @@ def compose_pool(bench: Bench, count: int, *, held_out: bool) -> np.ndarray:
     folder, size = bench.work / "sprites", (side, side)
     chosen = [s for i, s in enumerate(read_index(folder)) if (i % HELD_OUT == 0) == held_out]
     rng = random.Random(bench.recipe.seed + held_out)
+    rng.shuffle(chosen)
     pictures: list[np.ndarray] = []
     for number in range(count):
         sprite = chosen[number % len(chosen)]
@@ -94,6 +100,15 @@ def colour_loss(output: Tensor, target: Tensor) -> Tensor:
     return (avg_pool2d(output, 8) - avg_pool2d(target, 8)).square().mean()
 
 
+def picture_loss(output: Tensor, target: Tensor, weights: LossWeights) -> Tensor:
+    """Return how far pictures are from what they should be, all terms together."""
+    return (
+        reconstruction_loss(output, target, weights.gradient_weight)
+        + weights.square_weight * (output - target).square().mean()
+        + weights.colour_weight * colour_loss(output, target)
+    )
+
+
 def kl_loss(mean: Tensor, log_variance: Tensor) -> Tensor:
     """Return KL(N(mean, variance) || N(0, 1)) per latent number, in nats."""
     return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
@@ -125,6 +140,8 @@ class AutoencoderTraining:
         self.generator = torch.Generator().manual_seed(bench.recipe.seed)
         if self.file.exists():
             self._resume(torch.load(self.file, weights_only=True))
+        elif (weights := start_weights(bench)) is not None:
+            start_autoencoder(self.network, weights)
         else:
             pictures = torch.from_numpy(np.load(pool_files(bench)[0])[:32]).float()
             make_first_guess(self.network, pictures / 127.5 - 1)
@@ -156,8 +173,7 @@ class AutoencoderTraining:
         )  # fmt: skip
         with torch.autocast("cpu", dtype=torch.bfloat16):
             output, mean, log_variance = self.compiled(pictures, noise)
-        close = reconstruction_loss(output.float(), pictures, self.recipe.gradient_weight)
-        close = close + self.recipe.colour_weight * colour_loss(output.float(), pictures)
+        close = picture_loss(output.float(), pictures, self.recipe)
         loss = close + self.recipe.kl_weight * kl_loss(mean.float(), log_variance.float())
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)

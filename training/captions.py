@@ -10,17 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from training.scenes import SETTING, Background
+from training.scenes import BLURRED, SETTING, Background
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Mapping
 
 STYLES: Mapping[str, tuple[str, ...]] = {
-    "3d": ("3d render", "3d render", "3d rendering", "3d"),
-    "flat": ("flat vector", "flat vector art", "flat vector"),
-    "noto": ("cartoon", "cartoon illustration", "cartoon"),
+    "3d": ("3d render", "3d render", "3d render", "3d rendering"),
+    "flat": ("flat vector", "flat vector", "flat vector art"),
+    "noto": ("cartoon", "cartoon", "drawing", "cartoon drawing"),
     "twemoji": ("flat illustration", "flat illustration", "simple flat illustration"),
+    "line": ("line art", "line art", "line drawing"),
     "photo": ("photo", "photo", "photograph"),
 }
 DISTRACTORS = (
@@ -42,6 +43,7 @@ class Scene:
     must_say_colour: bool = False
     detail: str = ""
     portrait: bool = False
+    beside: str = ""  # a second thing, with its article
     background: Background | None = None  # None for a photograph
 
 
@@ -61,39 +63,48 @@ def say_subject(scene: Scene, rng: random.Random) -> str:
     words = scene.subject
     if scene.colour and (scene.must_say_colour or rng.random() < 0.5):
         words = f"{scene.colour} {words}"
-    if scene.detail and rng.random() < 0.5:
+    if scene.detail and rng.random() < 0.8:
         words = (
             f"{words} and {scene.detail}" if " with " in words else f"{words} with {scene.detail}"
         )
-    words = with_article(words) if rng.random() < 0.85 else words
+    words = with_article(words) if rng.random() < 0.9 else words
     if scene.portrait and rng.random() < 0.8:
         words = f"{rng.choice(('portrait', 'portrait', 'closeup portrait', 'face'))} of {words}"
-    return words
+    return f"{words} and {scene.beside}" if scene.beside else words
 
 
 def say_background(background: Background, rng: random.Random) -> str:
-    """Say what is behind, or nothing; white goes without saying more often."""
-    if rng.random() < (0.6 if background.word == "white" else 0.3):
+    """Say what is behind; white, or the blur behind a photographed thing, mostly goes without."""
+    if background.kind == BLURRED:
+        return rng.choice(("", "", ", blurred background"))
+    if rng.random() < (0.6 if background.word == "white" else 0.12):
         return ""
     if background.kind == SETTING:
         return f" {background.word}"
-    form = rng.choice((" on a {} background", " on {} background", ", {} background"))
+    form = rng.choice((" on a {} background", " on a {} background", ", {} background"))
     return form.format(background.word)
 
 
 def say_style(words: str, style: str, rng: random.Random) -> str:
-    """Put the style before or behind the words, or leave it out."""
+    """Put the style before or behind the words, or, rarely, leave it out."""
     name = rng.choice(STYLES[style])
-    form = rng.choices(("{0} of {1}", "{1}, {0}", "{0}, {1}", "{1}"), (50, 20, 15, 15))[0]
+    form = rng.choices(("{0} of {1}", "{1}, {0}", "{0}, {1}", "{1}"), (66, 18, 8, 8))[0]
     return form.format(name, words)
 
 
-def caption(scene: Scene, rng: random.Random) -> str:
-    """Say one of the many captions of a scene."""
+def caption(scene: Scene, rng: random.Random, unnamed_style: float = 0.0) -> str:
+    """Say one of the many captions of a scene.
+
+    Args:
+        scene: What is shown.
+        rng: Draws the words.
+        unnamed_style: Share of the captions, beside the usual few, that say nothing of the style.
+    """
     words = say_subject(scene, rng)
     if scene.background is not None:
         words += say_background(scene.background, rng)
-    words = say_style(words, scene.style, rng)
-    if rng.random() < 0.3:
+    if rng.random() >= unnamed_style:
+        words = say_style(words, scene.style, rng)
+    if rng.random() < 0.25:
         words = ", ".join([words, *rng.sample(DISTRACTORS, rng.randint(1, 4))])
     return words

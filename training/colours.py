@@ -30,13 +30,17 @@ BACKGROUNDS: dict[str, tuple[tuple[int, int, int], ...]] = {
 # Hue in PIL's 0..255 and the factors on saturation and value that make the word true.
 TINTS: dict[str, tuple[int, float, float]] = {
     "red": (0, 1.0, 1.0),
-    "orange": (20, 1.0, 1.05),
-    "yellow": (35, 1.0, 1.1),
+    "orange": (19, 1.05, 1.1),
+    "yellow": (34, 1.0, 1.25),
     "green": (85, 0.9, 0.9),
     "blue": (152, 1.0, 1.0),
     "purple": (193, 0.9, 0.95),
     "pink": (236, 0.55, 1.1),
 }
+# Where a word's hues begin (PIL's 0..255); from 245 on it is red again.
+HUE_STARTS = ((0, "red"), (10, "orange"), (28, "yellow"), (50, "green"), (115, "blue"),
+              (178, "purple"), (215, "pink"), (245, "red"))  # fmt: skip
+CLEAR_SHARE = 0.45  # of a cut-out's pixels, for a word to be true of it
 HUE_REACH = 26  # how far from the dominant hue a pixel still turns with it, of 256
 
 
@@ -62,3 +66,20 @@ def tint(picture: Image.Image, word: str) -> Image.Image:
     tinted = Image.fromarray(hsv, "HSV").convert("RGB")
     tinted.putalpha(picture.getchannel("A"))
     return tinted
+
+
+def colour_of(picture: Image.Image) -> str:
+    """Return the colour word that is plainly true of an RGBA cut-out, or nothing."""
+    opaque = np.asarray(picture.getchannel("A")) > 128
+    hue, saturation, value = np.moveaxis(np.asarray(picture.convert("RGB").convert("HSV")), -1, 0)
+    starts = np.array([start for start, _ in HUE_STARTS])
+    words = np.array([word for _, word in HUE_STARTS])[np.searchsorted(starts, hue, "right") - 1]
+    words = np.where((words == "red") & (saturation < 140) & (value > 190), "pink", words)
+    warm = (words == "orange") | (words == "red") | (words == "yellow")
+    words = np.where(warm & (value < 165) & (hue > 4) & (hue < 50), "brown", words)
+    seen = words[opaque & (saturation > 70) & (value > 50)]
+    if not len(seen):
+        return ""
+    names, counts = np.unique(seen, return_counts=True)
+    fullest = int(counts.argmax())
+    return str(names[fullest]) if counts[fullest] >= CLEAR_SHARE * opaque.sum() else ""

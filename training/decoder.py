@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from training.autoencoder import colour_loss, reconstruction_loss
+from training.autoencoder import picture_loss
 from training.latents import load_autoencoder
 from training.pace import Pace, learning_rate_at
 from training.recipe import Bench, open_bench, stage_parser
@@ -68,8 +68,7 @@ class DecoderTraining:
                 return_dict=False,
             )
         output = output.float()
-        loss = reconstruction_loss(output, target.contiguous(), self.recipe.gradient_weight)
-        (loss + self.recipe.colour_weight * colour_loss(output, target)).backward()
+        picture_loss(output, target.contiguous(), self.recipe).backward()
         torch.nn.utils.clip_grad_norm_(self.learned, 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad()

@@ -1,9 +1,11 @@
-"""Stage 6: train the text model and the denoiser together, on latents and drawn captions.
+"""Stage 7: train the text model and the denoiser together, on latents and drawn captions.
 
-The network predicts the noise (Ho et al. 2020, arXiv:2006.11239) with min-SNR weights; one caption
-in ten is empty, which is what classifier-free guidance needs (Ho & Salimans 2022,
-arXiv:2207.12598). What is kept is the moving average of the weights. Gives ``diffusion.pt``; run
-again to go on where it stopped.
+The network predicts the noise (Ho et al. 2020, arXiv:2006.11239); one caption in ten is empty,
+which is what classifier-free guidance needs (Ho & Salimans 2022, arXiv:2207.12598). What is kept is
+the moving average of the weights. Gives ``diffusion.pt``; run again to go on where it stopped.
+
+With ``--variant NAME`` it goes on from there with the pictures of a variant's styles, and gives
+``NAME.pt``; the text model stays as it is.
 """
 
 from __future__ import annotations
@@ -11,99 +13,100 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from training.captions import Scene, caption
-from training.compose import read_scenes
-from training.networks import build_text_model, build_unet
-from training.noise_schedule import STEPS, add_noise, alphas_cumprod, min_snr_weight
+from training.denoiser import initial_denoiser
+from training.lessons import Lesson, caption_lexicon, read_lessons
+from training.noise_schedule import add_noise, alphas_cumprod, draw_times, noise_weight
 from training.pace import Pace, learning_rate_at
 from training.recipe import Bench, open_bench, stage_parser
 from training.team import Team, run_team
-from training.words import Lexicon, Words, lexicon_of, meaning_table
+from training.words import Lexicon, Words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torch import Tensor
 
-SAVE_EVERY_S = 180.0
+    from training.recipe import Variant
+
+SAVE_EVERY_S = 150.0
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """Latents of one shape (unit variance, ``n 4 h w``) and what each of them shows."""
+class Course:
+    """What one run of the training is: the generalist's, or a variant's."""
 
-    latents: Tensor
-    scenes: list[Scene]
-
-
-def read_lesson(bench: Bench, shape: str) -> Lesson:
-    """Read the latents of one shape, freed of their mean and deviation."""
-    latents = torch.load(bench.work / "latents" / f"{shape}.pt", weights_only=True).float()
-    scale = torch.load(bench.work / "latents/scale.pt", weights_only=True)
-    mean, std = scale["mean"][:, None, None], scale["std"][:, None, None]
-    return Lesson((latents - mean) / std, read_scenes(bench.work / "composed" / f"{shape}.json"))
+    file: Path
+    learning_rate: float
+    hold: float
+    minutes: float
+    unnamed_style: float = 0.0
+    variant: Variant | None = None
 
 
-class Denoiser(torch.nn.Module):
-    """The two networks that learn: words to meaning, and noisy latents to noise."""
-
-    def __init__(self, bench: Bench, vocabulary: int) -> None:
-        super().__init__()
-        recipe = bench.recipe
-        self.text = build_text_model(recipe.text, vocabulary)
-        self.unet = build_unet(recipe.unet, recipe.text.width, recipe.picture.size // 8)
-
-    def forward(self, noisy: Tensor, times: Tensor, tokens: Tensor) -> Tensor:
-        """Return the predicted noise."""
-        # The text model's heads are so narrow that single precision is the faster one.
-        with torch.autocast(noisy.device.type, enabled=False):
-            meaning = self.text(input_ids=tokens).last_hidden_state
-        (noise,) = self.unet(noisy, times, encoder_hidden_states=meaning, return_dict=False)
-        return noise
-
-
-def initial_denoiser(bench: Bench, words: Words, lexicon: Lexicon) -> Denoiser:
-    """Return an untrained denoiser whose token table has a first meaning."""
-    torch.manual_seed(bench.recipe.seed)  # noqa: TID251 - initial weights; seeded here once
-    network = Denoiser(bench, len(lexicon))
-    table = meaning_table(bench.work / "unpacked", words.vocabulary, bench.recipe.text.width)
-    with torch.no_grad():
-        network.text.get_input_embeddings().weight.copy_(  # pyright: ignore[reportCallIssue]
-            table[lexicon.tokens]
-        )
-    return network
-
-
-def caption_lexicon(bench: Bench, lessons: tuple[Lesson, ...], words: Words) -> Lexicon:
-    """Return the tokens of a few captions of every scene."""
-    rng = random.Random(bench.recipe.seed)
-    texts = [caption(scene, rng) for lesson in lessons for scene in lesson.scenes for _ in "abc"]
-    return lexicon_of(texts, words)
+def course_of(bench: Bench, name: str) -> Course:
+    """Return the course of a variant, or of the generalist where the name is empty."""
+    recipe = bench.recipe.diffusion
+    if not name:
+        file = bench.work / "diffusion.pt"
+        return Course(file, recipe.learning_rate, recipe.hold, recipe.minutes)
+    variants = {variant.name: variant for variant in bench.recipe.variants}
+    if name not in variants:
+        raise ValueError(f"no variant {name!r} in the recipe, which has {sorted(variants)}")
+    chosen = variants[name]
+    return Course(
+        file=bench.work / f"{name}.pt",
+        learning_rate=chosen.learning_rate,
+        hold=0.0,
+        minutes=chosen.minutes,
+        unnamed_style=chosen.unnamed_style,
+        variant=chosen,
+    )
 
 
 class DiffusionTraining:
     """The networks, their moving average, the optimiser and the progress; saves and resumes."""
 
-    def __init__(self, bench: Bench, team: Team, lessons: tuple[Lesson, ...]) -> None:
+    def __init__(
+        self, bench: Bench, team: Team, course: Course, lessons: dict[str, Lesson]
+    ) -> None:
         self.recipe = bench.recipe.diffusion
-        self.file = bench.work / "diffusion.pt"
+        self.course = course
+        self.device = torch.device(bench.recipe.device)
         self.words = Words(bench.work / "unpacked")
-        self.lexicon = caption_lexicon(bench, lessons, self.words)
-        self.network = initial_denoiser(bench, self.words, self.lexicon)
+        self.lexicon = self._lexicon(bench, lessons)
+        self.network = initial_denoiser(bench, self.words, self.lexicon).to(self.device)
+        self.pace = Pace(course.minutes * 60)
+        if course.variant:
+            self._begin_variant(torch.load(bench.work / "diffusion.pt", weights_only=True))
         self.average = {k: v.detach().clone() for k, v in self.network.named_parameters()}
+        learned = [p for p in self.network.parameters() if p.requires_grad]
+        self.learned = learned
         self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), betas=(0.9, 0.99), weight_decay=0.0, foreach=True
+            learned, betas=(0.9, 0.99), weight_decay=0.0, foreach=True
         )
-        self.pace = Pace(self.recipe.minutes * 60)
-        self.abar = alphas_cumprod()
-        if self.file.exists():
-            self._resume(torch.load(self.file, weights_only=True))
+        if course.file.exists():
+            saved = torch.load(course.file, weights_only=True, map_location=self.device)
+            self._resume(saved)
         seed = bench.recipe.seed + 1000 * team.rank + self.pace.steps
         self.generator = torch.Generator().manual_seed(seed)
         self.rng = random.Random(seed)
+
+    def _lexicon(self, bench: Bench, lessons: dict[str, Lesson]) -> Lexicon:
+        """Return the words of the captions; a variant keeps those of the generalist."""
+        if self.course.variant:
+            return Lexicon(torch.load(bench.work / "diffusion.pt", weights_only=True)["lexicon"])
+        return caption_lexicon(bench, lessons, self.words)
+
+    def _begin_variant(self, saved: dict[str, Any]) -> None:
+        self.network.load_state_dict(saved["average"], strict=False)  # all but fixed buffers
+        self.network.text.requires_grad_(requires_grad=False)
 
     def _resume(self, saved: dict[str, Any]) -> None:
         self.network.load_state_dict(saved["network"], strict=False)  # all but fixed buffers
@@ -120,59 +123,71 @@ class DiffusionTraining:
             "optimiser": self.optimiser.state_dict(),
             "pace": self.pace.state_dict(),
         }
-        torch.save(state, self.file.with_suffix(".part"))
-        self.file.with_suffix(".part").replace(self.file)
+        part = self.course.file.with_suffix(".part")
+        torch.save(state, part)
+        part.replace(self.course.file)
 
-    def _captions(self, scenes: list[Scene]) -> Tensor:
-        empty = self.recipe.empty_captions
-        texts = ["" if self.rng.random() < empty else caption(s, self.rng) for s in scenes]
-        return self.lexicon.places(self.words.tokens(texts))
+    def _caption(self, scene: Scene) -> str:
+        if self.rng.random() < self.recipe.empty_captions:
+            return ""
+        return caption(scene, self.rng, self.course.unnamed_style)
 
     def loss(self, lesson: Lesson) -> Tensor:
         """Return the weighted error of the predicted noise on a drawn batch."""
-        batch = self.recipe.batch
+        batch, recipe = self.recipe.batch, self.recipe
         rows = torch.randint(len(lesson.latents), (batch,), generator=self.generator)
-        latents = lesson.latents[rows]
-        noise = torch.randn(latents.shape, generator=self.generator)
-        times = torch.randint(STEPS, (batch,), generator=self.generator)
-        abar = self.abar[times]
-        tokens = self._captions([lesson.scenes[row] for row in rows.tolist()])
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            predicted = self.network(add_noise(latents, noise, abar), times, tokens)
+        latents = lesson.latents[rows].to(self.device)
+        noise = torch.randn(latents.shape, generator=self.generator).to(self.device)
+        times = draw_times(batch, recipe.noise_centre, recipe.noise_spread, self.generator)
+        abar = alphas_cumprod()[times].to(self.device)
+        texts = [self._caption(lesson.scenes[row]) for row in rows.tolist()]
+        tokens = self.lexicon.places(self.words.tokens(texts)).to(self.device)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            predicted = self.network(add_noise(latents, noise, abar), times.to(self.device), tokens)
         error = (predicted.float() - noise).square().mean(dim=(1, 2, 3))
-        return (error * min_snr_weight(abar, self.recipe.min_snr_gamma)).mean()
+        return (error * noise_weight(abar, recipe.min_snr_gamma, recipe.most_weight)).mean()
 
     def step(self, lesson: Lesson) -> float:
         """Learn from one batch; return the loss."""
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate_at(self.pace, self.recipe.learning_rate, 150)
+            group["lr"] = learning_rate_at(
+                self.pace, self.course.learning_rate, 100, self.course.hold
+            )
         loss = self.loss(lesson)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self.learned, 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad()
         self.pace.count()
-        decay = min(self.recipe.ema_decay, (1 + self.pace.steps) / (10 + self.pace.steps))
-        with torch.no_grad():
-            current = dict(self.network.named_parameters())
-            average = [self.average[name] for name in current]
-            for mean, value in zip(average, current.values(), strict=True):
-                mean.lerp_(value, 1 - decay)
+        self._average()
         return loss.item()
 
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Move the average a little towards the weights as they are."""
+        decay = min(self.recipe.ema_decay, (1 + self.pace.steps) / (10 + self.pace.steps))
+        current = dict(self.network.named_parameters())
+        average = [self.average[name] for name in current]
+        torch._foreach_lerp_(average, list(current.values()), 1 - decay)
 
-def train_diffusion(bench: Bench, team: Team) -> None:
-    """Train until the recipe's minutes are used up; tall pictures join on the way."""
-    square, tall = read_lesson(bench, "square"), read_lesson(bench, "tall")
-    training = DiffusionTraining(bench, team, (square, tall))
+
+def train_diffusion(bench: Bench, team: Team, variant: str = "") -> None:
+    """Train until the recipe's minutes are used up."""
+    course = course_of(bench, variant)
+    lessons = read_lessons(bench)
+    if course.variant:
+        lessons = {shape: part.of_styles(course.variant.styles) for shape, part in lessons.items()}
+    training = DiffusionTraining(bench, team, course, lessons)
     recipe = bench.recipe.diffusion
+    shares = {"tall": recipe.tall_share, "wide": recipe.wide_share}
+    shares["square"] = 1 - sum(shares.values())
     saved_at, losses = time.monotonic(), list[float]()
     training.pace.start()
-    while (used := team.agree(training.pace.fraction())) < 1:
+    while team.agree(training.pace.fraction()) < 1:
         for _ in range(recipe.steps_alone):
-            is_tall = used > recipe.tall_from and training.rng.random() < recipe.tall_share
-            losses.append(training.step(tall if is_tall else square))
-        team.average(training.network.parameters())
+            (shape,) = training.rng.choices(list(shares), list(shares.values()))
+            losses.append(training.step(lessons[shape]))
+        team.average(training.learned)
         if team.leads and time.monotonic() - saved_at > SAVE_EVERY_S:
             training.save()
             saved_at = time.monotonic()
@@ -184,5 +199,8 @@ def train_diffusion(bench: Bench, team: Team) -> None:
 
 
 if __name__ == "__main__":
-    opened = open_bench(stage_parser(__doc__).parse_args())
-    run_team(train_diffusion, opened, opened.recipe.workers)
+    parser = stage_parser(__doc__)
+    parser.add_argument("--variant", default="", help="a variant of the recipe")
+    options = parser.parse_args()
+    opened = open_bench(options)
+    run_team(partial(train_diffusion, variant=options.variant), opened, opened.recipe.workers)

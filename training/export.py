@@ -1,9 +1,4 @@
-"""Stage 7: write the checkpoint as one safetensors file in the layout of Stable Diffusion 1.x.
-
-The autoencoder's latents are shifted and scaled channel by channel inside ``quant_conv`` and
-``post_quant_conv`` (two 1×1 convolutions, so this is exact), so that the factor 0.18215, which
-every program applies to this family, gives latents of unit variance.
-"""
+"""Stage 7: write the checkpoint as one safetensors file in the layout of Stable Diffusion 1.x."""
 
 from __future__ import annotations
 
@@ -18,12 +13,12 @@ from training.latents import load_autoencoder
 from training.ldm_names import autoencoder_names, text_names, unet_names
 from training.recipe import Bench, open_bench, stage_parser
 from training.sample import load_denoiser
+from training.scale import fold_scale
 from training.words import Words
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-SCALE_FACTOR = 0.18215
 TARGET = Path(__file__).parents[1] / "src/velatura/models/embedded/velatura-mini.safetensors"
 DESCRIPTION = (
     "A very small Stable Diffusion 1.x model trained from scratch on openly licensed pictures: "
@@ -35,28 +30,6 @@ ATTRIBUTION = (
     "(CC-BY 4.0, Twitter, Inc and other contributors) and public-domain "
     "and CC0 photographs from GCompris."
 )
-
-
-def fold_scale(weights: dict[str, Tensor], mean: Tensor, std: Tensor) -> dict[str, Tensor]:
-    """Return an autoencoder's weights whose latents have mean 0 and deviation 1 / 0.18215.
-
-    Args:
-        weights: The autoencoder's, under their names in diffusers.
-        mean: Of each latent channel as the weights give it.
-        std: Likewise.
-    """
-    factor = 1 / (std * SCALE_FACTOR)  # new latent = (old latent - mean) * factor
-    size = len(factor)
-    folded = dict(weights)
-    rows, bias = weights["quant_conv.weight"].clone(), weights["quant_conv.bias"].clone()
-    rows[:size] *= factor[:, None, None, None]
-    bias[:size] = (bias[:size] - mean) * factor
-    bias[size:] += 2 * factor.log()  # the other half are log variances
-    folded["quant_conv.weight"], folded["quant_conv.bias"] = rows, bias
-    back = weights["post_quant_conv.weight"]
-    folded["post_quant_conv.weight"] = back / factor[None, :, None, None]
-    folded["post_quant_conv.bias"] = weights["post_quant_conv.bias"] + back[:, :, 0, 0] @ mean
-    return folded
 
 
 def _renamed(weights: dict[str, Tensor], names: dict[str, str]) -> dict[str, Tensor]:

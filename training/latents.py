@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from training.compose import shapes
 from training.networks import build_autoencoder
 from training.recipe import Bench, open_bench, stage_parser
+from training.team import Team, run_team
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,41 +37,49 @@ def load_autoencoder(bench: Bench) -> AutoencoderKL:
 
 
 @torch.inference_mode()
-def encode_file(network: AutoencoderKL, file: Path, count: int) -> Tensor:
-    """Encode the first pictures of a file: ``n 4 h w``, float16."""
-    pixels = np.load(file, mmap_mode="r")[:count]
-    network.to(memory_format=torch.channels_last)  # pyright: ignore - twice as fast forwards
+def encode(network: AutoencoderKL, pixels: np.ndarray) -> Tensor:
+    """Encode pictures, ``n h w 3`` of 0..255: ``n 4 h/8 w/8``."""
     parts: list[Tensor] = []
     for start in range(0, len(pixels), BATCH):
         batch = torch.from_numpy(np.array(pixels[start : start + BATCH])).permute(
             0, 3, 1, 2
         )  # b 3 h w, channels last
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast(network.device.type, dtype=torch.bfloat16):
             (posterior,) = network.encode(
-                batch.float() / 127.5 - 1,  # pyright: ignore[reportArgumentType]
+                batch.to(network.device).float() / 127.5 - 1,  # pyright: ignore[reportArgumentType]
                 return_dict=False,
             )
-        parts.append(posterior.mean.to(torch.float16))
-        if start % 2000 == 0:
-            print(f"{file.stem}: {start} of {len(pixels)}", flush=True)
+        parts.append(posterior.mean.float().cpu())
     return torch.cat(parts)
 
 
-def encode_all(bench: Bench) -> None:
-    """Encode both shapes and write the scale."""
+def encode_shape(network: AutoencoderKL, file: Path, count: int, team: Team) -> Tensor:
+    """Encode the first pictures of a file, each worker its share: ``n 4 h w``."""
+    pixels = np.load(file, mmap_mode="r")[:count]
+    latents = torch.zeros(len(pixels), 4, pixels.shape[1] // 8, pixels.shape[2] // 8)
+    latents[team.rank :: team.size] = encode(network, pixels[team.rank :: team.size])
+    team.average([latents])
+    return latents * team.size  # every row came from one worker, the others gave nought
+
+
+def encode_all(bench: Bench, team: Team) -> None:
+    """Encode every shape and write the scale."""
     out = bench.work / "latents"
     out.mkdir(exist_ok=True)
-    network = load_autoencoder(bench)
-    counts = {"square": bench.recipe.compose.square, "tall": bench.recipe.compose.tall}
-    for shape, count in counts.items():
-        latents = encode_file(network, bench.work / "composed" / f"{shape}.npy", count)
-        torch.save(latents, out / f"{shape}.pt")
+    network = load_autoencoder(bench).to(torch.device(bench.recipe.device))
+    network.to(memory_format=torch.channels_last)  # pyright: ignore - twice as fast forwards
+    for shape, (_, count) in shapes(bench).items():
+        latents = encode_shape(network, bench.work / "composed" / f"{shape}.npy", count, team)
+        if not team.leads:
+            continue
+        torch.save(latents.to(torch.float16), out / f"{shape}.pt")
+        print(f"{shape}: {len(latents)} pictures", flush=True)
         if shape == "square":
-            values = latents.float()
-            scale = {"mean": values.mean((0, 2, 3)), "std": values.std((0, 2, 3))}
+            scale = {"mean": latents.mean((0, 2, 3)), "std": latents.std((0, 2, 3))}
             torch.save(scale, out / "scale.pt")
-            print(f"mean {scale['mean'].tolist()}, deviation {scale['std'].tolist()}")
+            print(f"mean {scale['mean'].tolist()}, deviation {scale['std'].tolist()}", flush=True)
 
 
 if __name__ == "__main__":
-    encode_all(open_bench(stage_parser(__doc__).parse_args()))
+    opened = open_bench(stage_parser(__doc__).parse_args())
+    run_team(encode_all, opened, opened.recipe.workers)

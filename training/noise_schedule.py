@@ -24,10 +24,25 @@ def add_noise(latents: Tensor, noise: Tensor, abar: Tensor) -> Tensor:
     return abar.sqrt() * latents + (1 - abar).sqrt() * noise
 
 
-def min_snr_weight(abar: Tensor, gamma: float) -> Tensor:
-    """Return the loss weight for a network that predicts the noise: min(SNR, gamma) / SNR.
+def draw_times(count: int, centre: float, spread: float, generator: torch.Generator) -> Tensor:
+    """Return steps whose noise levels are log-normal: ``count``, 0..999.
 
-    Hang et al. 2023, "Efficient Diffusion Training via Min-SNR Weighting" (arXiv:2303.09556).
+    The level is sigma = sqrt((1 - abar) / abar); its logarithm is normal with the given mean and
+    deviation, as in Karras et al. 2022 (arXiv:2206.00364), section 5.
+    """
+    abar = alphas_cumprod()
+    levels = 0.5 * ((1 - abar) / abar).log()
+    drawn = centre + spread * torch.randn(count, generator=generator)
+    return torch.searchsorted(levels, drawn).clamp(max=STEPS - 1)
+
+
+def noise_weight(abar: Tensor, gamma: float, most: float) -> Tensor:
+    """Return the loss weight for a network that predicts the noise: min(1 / abar, most), damped.
+
+    1 / abar makes it the error of the velocity (Salimans & Ho 2022, arXiv:2202.00512), so that
+    noisy steps, in which colours and places are decided, count as much as others. Steps whose
+    signal-to-noise ratio is beyond gamma are damped by gamma / SNR (Hang et al. 2023,
+    arXiv:2303.09556).
     """
     snr = abar / (1 - abar)
-    return snr.clamp(max=gamma) / snr
+    return (1 / abar).clamp(max=most) * (gamma / snr).clamp(max=1)

@@ -46,8 +46,16 @@ class Pace:
         self._used_s = state["used_s"]
 
 
-def learning_rate_at(pace: Pace, peak: float, warmup_steps: int = 100) -> float:
-    """Return the learning rate: a linear start, then half a cosine down to a fiftieth."""
+def learning_rate_at(pace: Pace, peak: float, warmup_steps: int = 100, hold: float = 0.0) -> float:
+    """Return the learning rate: a linear start, a plateau, half a cosine down to a fiftieth.
+
+    Args:
+        pace: How far the training is.
+        peak: The highest rate.
+        warmup_steps: Steps until the rate is there.
+        hold: Share of the run after which it begins to fall.
+    """
     warm = min(1.0, (pace.steps + 1) / warmup_steps)
-    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, pace.fraction())))
+    falling = min(1.0, max(0.0, pace.fraction() - hold) / (1 - hold))
+    cosine = 0.5 * (1 + math.cos(math.pi * falling))
     return peak * warm * (0.02 + 0.98 * cosine)

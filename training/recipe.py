@@ -37,9 +37,13 @@ class ComposeRecipe:
 
     square: int
     tall: int
+    wide: int
     portrait: float
     tint: float
+    mirror: float
+    two_objects: float
     style_weights: dict[str, float]
+    photographed: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,7 @@ class AutoencoderRecipe:
     steps_alone: int
     learning_rate: float
     kl_weight: float
+    square_weight: float
     gradient_weight: float
     colour_weight: float
     minutes: float
@@ -65,6 +70,7 @@ class DecoderRecipe:
 
     batch: int
     learning_rate: float
+    square_weight: float
     gradient_weight: float
     colour_weight: float
     minutes: float
@@ -95,12 +101,27 @@ class DiffusionRecipe:
 
     batch: int
     learning_rate: float
+    hold: float
+    noise_centre: float
+    noise_spread: float
     min_snr_gamma: float
+    most_weight: float
     ema_decay: float
     empty_captions: float
     steps_alone: int
     tall_share: float
-    tall_from: float
+    wide_share: float
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A checkpoint that goes on from the generalist with the pictures of a few styles."""
+
+    name: str
+    styles: tuple[str, ...]
+    unnamed_style: float
+    learning_rate: float
     minutes: float
 
 
@@ -132,6 +153,8 @@ class Recipe:
 
     seed: int
     workers: int
+    device: str  # where the trainings compute, as torch names it
+    start_from: str  # a checkpoint in the work folder whose weights are gone on from, or nothing
     packages: Packages
     picture: PictureSizes
     compose: ComposeRecipe
@@ -140,6 +163,7 @@ class Recipe:
     text: TextRecipe
     unet: UnetRecipe
     diffusion: DiffusionRecipe
+    variants: tuple[Variant, ...]
     concepts: tuple[Concept, ...]
     photographs: tuple[Photograph, ...]
 
@@ -158,6 +182,8 @@ def read_recipe(path: Path) -> Recipe:
     return Recipe(
         seed=table["seed"],
         workers=table["workers"],
+        device=table["device"],
+        start_from=table["start_from"],
         packages=_record(Packages, table["packages"]),
         picture=_record(PictureSizes, table["picture"]),
         compose=_record(ComposeRecipe, table["compose"]),
@@ -166,8 +192,9 @@ def read_recipe(path: Path) -> Recipe:
         text=_record(TextRecipe, table["text"]),
         unet=_record(UnetRecipe, table["unet"]),
         diffusion=_record(DiffusionRecipe, table["diffusion"]),
-        concepts=tuple(_record(Concept, entry) for entry in table["concepts"]),
-        photographs=tuple(_record(Photograph, entry) for entry in table["photographs"]),
+        variants=tuple(_record(Variant, entry) for entry in table["variants"]),
+        concepts=tuple(_record(Concept, entry) for entry in table["teach"]["concepts"]),
+        photographs=tuple(_record(Photograph, entry) for entry in table["teach"]["photographs"]),
     )
 
 

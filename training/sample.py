@@ -13,12 +13,14 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from training.diffusion import Denoiser
+from training.denoiser import Denoiser, first_token_table
+from training.diffusion import course_of
 from training.latents import load_autoencoder
 from training.networks import VOCABULARY
 from training.noise_schedule import STEPS, alphas_cumprod
 from training.recipe import Bench, open_bench, stage_parser
-from training.words import Lexicon, Words, meaning_table
+from training.start import TOKEN_TABLE
+from training.words import Lexicon, Words
 
 if TYPE_CHECKING:
     import argparse
@@ -34,12 +36,12 @@ PROMPTS = (
 )  # fmt: skip
 
 
-def load_denoiser(bench: Bench, words: Words) -> Denoiser:
-    """Return the averaged networks of the diffusion training, with the whole vocabulary."""
-    saved = torch.load(bench.work / "diffusion.pt", weights_only=True)
+def load_denoiser(bench: Bench, words: Words, variant: str = "") -> Denoiser:
+    """Return the averaged networks of a diffusion training, with the whole vocabulary."""
+    saved = torch.load(course_of(bench, variant).file, weights_only=True, map_location="cpu")
     average: dict[str, Tensor] = saved["average"]
-    first = meaning_table(bench.work / "unpacked", words.vocabulary, bench.recipe.text.width)
-    table = next(name for name in average if name.endswith("token_embedding.weight"))
+    table = next(name for name in average if name.endswith(TOKEN_TABLE))
+    first = first_token_table(bench, words)
     average[table] = Lexicon(saved["lexicon"]).full_table(average[table], first)
     network = Denoiser(bench, VOCABULARY)
     network.load_state_dict(average, strict=False)
@@ -79,7 +81,7 @@ def decode(bench: Bench, latents: Tensor) -> list[Image.Image]:
 def paint(bench: Bench, prompts: list[str], options: argparse.Namespace) -> list[Image.Image]:
     """Paint one picture a prompt; the same seed and prompt give the same picture."""
     words = Words(bench.work / "unpacked")
-    network = load_denoiser(bench, words)
+    network = load_denoiser(bench, words, options.variant)
     picture = bench.recipe.picture
     height = picture.tall if options.tall else picture.size
     generator = torch.Generator().manual_seed(options.seed)
@@ -108,6 +110,7 @@ def main() -> None:
     parser = stage_parser(__doc__)
     parser.add_argument("prompts", nargs="*", help="what to paint; the usual prompts if none")
     parser.add_argument("--out", type=Path, default=Path("sheet.png"))
+    parser.add_argument("--variant", default="", help="a variant of the recipe")
     parser.add_argument("--negative", default="")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--guidance", type=float, default=7.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from training.colours import BACKGROUNDS
 
@@ -24,7 +24,7 @@ SETTINGS: Mapping[str, tuple[Shade, Shade]] = {
     "at night": ((15, 20, 55), (30, 32, 45)),
     "at sunset": ((250, 160, 80), (90, 60, 80)),
 }
-PLAIN, GRADED, SETTING = "plain", "graded", "setting"
+PLAIN, GRADED, SETTING, BLURRED = "plain", "graded", "setting", "blurred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Place:
 
 def draw_background(rng: random.Random) -> Background:
     """Draw a background: plain and graded colours mostly, white the most frequent."""
-    kind = rng.choices((PLAIN, GRADED, SETTING), weights=(55, 25, 20))[0]
+    kind = rng.choices((PLAIN, GRADED, SETTING), weights=(60, 20, 20))[0]
     if kind == SETTING:
         return Background(kind, rng.choice(list(SETTINGS)))
     words = list(BACKGROUNDS)
@@ -83,16 +83,29 @@ def paint_background(
 def draw_place(size: tuple[int, int], rng: random.Random) -> Place:
     """Draw a place near the middle; in a tall picture the height may vary more."""
     ratio = size[1] / size[0]
-    scale = rng.uniform(0.62, 0.92)
-    drift = 0.06 + 0.10 * (ratio - 1)
-    x, y = rng.uniform(0.45, 0.55), ratio / 2 + rng.uniform(-drift, drift)
+    scale = rng.uniform(0.74, 0.92) * min(1.0, ratio)
+    drift = 0.03 + 0.10 * max(0.0, ratio - 1)
+    x, y = rng.uniform(0.48, 0.52), ratio / 2 + rng.uniform(-drift, drift)
     return Place(scale, x, y)
 
 
 def draw_portrait_place(size: tuple[int, int], rng: random.Random) -> Place:
     """Draw the place of a portrait: large, and standing on the lower edge."""
-    scale = rng.uniform(0.85, 1.08)
-    return Place(scale, rng.uniform(0.47, 0.53), size[1] / size[0] - scale / 2 + 0.04)
+    scale = rng.uniform(0.92, 1.08) * min(1.0, size[1] / size[0])
+    return Place(scale, rng.uniform(0.48, 0.52), size[1] / size[0] - scale / 2 + 0.04)
+
+
+def draw_two_places(size: tuple[int, int], rng: random.Random) -> tuple[Place, Place]:
+    """Draw the places of two things side by side, the first one on the left."""
+    ratio = size[1] / size[0]
+    y = ratio / 2 + rng.uniform(-0.02, 0.05)
+    scales = [rng.uniform(0.42, 0.48) for _ in range(2)]
+    return Place(scales[0], 0.26, y), Place(scales[1], 0.74, y)
+
+
+def blur_scene(scene: Image.Image, size: tuple[int, int], rng: random.Random) -> Image.Image:
+    """Return a part of a photograph, out of focus."""
+    return crop_scene(scene, size, rng).filter(ImageFilter.GaussianBlur(rng.uniform(3, 5)))
 
 
 def paste(canvas: Image.Image, cutout: Image.Image, place: Place) -> Image.Image:

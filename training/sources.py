@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import resvg_py  # pyright: ignore[reportMissingImports] - only the recipe needs it
 from PIL import Image
 
+from training.filters import as_photographed, line_art
 from training.licences import free_files
 from training.qt_archives import read_qt_archive
 
@@ -100,13 +101,29 @@ def twemoji(folder: Path) -> Source:
     return Source("twemoji", "@twemoji/svg", "CC-BY-4.0", pictures)
 
 
+def _filtered(
+    original: Callable[[int], Image.Image], change: Callable[[Image.Image], Image.Image], side: int
+) -> Image.Image:
+    return change(original(side))
+
+
+def filtered(source: Source, style: str, change: Callable[[Image.Image], Image.Image]) -> Source:
+    """Return a set in another style: every picture of a source, changed."""
+    pictures = {k: partial(_filtered, make, change) for k, make in source.pictures.items()}
+    return Source(style, source.package, source.licence, pictures)
+
+
 def emoji_sources(unpacked: Path) -> tuple[Source, ...]:
-    """Return the four emoji sets."""
+    """Return the four emoji sets, and two more that are made of them."""
+    rendered = fluent_3d(unpacked / "lobehub-fluent-emoji-3d")
+    cartoon = noto(unpacked / "svgmoji-noto")
     return (
-        fluent_3d(unpacked / "lobehub-fluent-emoji-3d"),
+        rendered,
         fluent_flat(unpacked / "iconify-json-fluent-emoji-flat"),
-        noto(unpacked / "svgmoji-noto"),
+        cartoon,
         twemoji(unpacked / "twemoji-svg"),
+        filtered(cartoon, "line", line_art),
+        filtered(rendered, "photo", as_photographed),
     )
 
 

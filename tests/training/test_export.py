@@ -4,9 +4,12 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from training.export import SCALE_FACTOR, fold_scale, single_file
+from training.export import single_file
+from training.ldm_names import text_names, unet_names
 from training.networks import build_autoencoder, build_text_model, build_unet
 from training.recipe import AutoencoderRecipe, TextRecipe, UnetRecipe
+from training.scale import SCALE_FACTOR, fold_scale
+from training.start import TOKEN_TABLE, start_autoencoder, start_token_table, take
 from velatura.models.networks import build_text_model as load_text_model
 from velatura.models.networks import build_unet as load_unet
 from velatura.models.networks import build_vae as load_vae
@@ -15,7 +18,8 @@ from velatura.models.tensors import read_tensors
 
 AUTOENCODER = AutoencoderRecipe(
     channels=(32, 32, 64, 64), layers_per_block=1, pool=1, crop=32, batch=1, steps_alone=1,
-    learning_rate=1e-3, kl_weight=0.0, gradient_weight=1.0, colour_weight=0.0, minutes=1.0,
+    learning_rate=1e-3, kl_weight=0.0, square_weight=0.0, gradient_weight=1.0, colour_weight=0.0,
+    minutes=1.0,
 )  # fmt: skip
 UNET = UnetRecipe(
     channels=(32, 64, 64), layers_per_block=1, attention=(False, True, False), heads=8
@@ -91,3 +95,27 @@ def test_every_weight_has_a_place_of_its_own(networks):
     text, unet, autoencoder = (network.state_dict() for network in networks)
     weights = single_file(text, unet, autoencoder)
     assert len(weights) == len(text) + len(unet) + len(autoencoder)
+
+
+def test_a_training_starts_from_what_was_exported(networks):
+    text, unet, _ = networks
+    states = [network.state_dict() for network in networks]
+    file = single_file(states[0], states[1], fold_scale(states[2], MEAN, STD))
+    weights = {name: tensor.float() for name, tensor in file.items()}
+    torch.testing.assert_close(start_token_table(weights), half(text)[TOKEN_TABLE])
+    assert take(text, weights, text_names).keys() == states[0].keys() - {TOKEN_TABLE}
+    taken = take(unet, weights, unet_names)
+    assert all(torch.equal(taken[name], tensor) for name, tensor in half(unet).items())
+
+
+@torch.inference_mode()
+def test_the_autoencoder_that_is_started_from_gives_latents_of_unit_variance(networks):
+    autoencoder = networks[2]
+    picture = torch.rand(1, 3, 32, 48) * 2 - 1
+    before = autoencoder.encode(picture).latent_dist.mode()
+    folded = fold_scale(autoencoder.state_dict(), MEAN, STD)
+    weights = single_file(networks[0].state_dict(), networks[1].state_dict(), folded)
+    start_autoencoder(autoencoder, {name: tensor.float() for name, tensor in weights.items()})
+    unit = (before - MEAN[:, None, None]) / STD[:, None, None]
+    after = autoencoder.encode(picture).latent_dist.mode()
+    torch.testing.assert_close(after, unit, atol=2e-2, rtol=2e-2)

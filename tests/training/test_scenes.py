@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from training.colours import TINTS, dominant_hue, tint
+from training.colours import TINTS, colour_of, dominant_hue, tint
+from training.filters import as_photographed, line_art
 from training.scenes import (
     Background,
     Place,
@@ -14,6 +15,7 @@ from training.scenes import (
     draw_background,
     draw_place,
     draw_portrait_place,
+    draw_two_places,
     paint_background,
     paste,
 )
@@ -75,3 +77,37 @@ def test_a_tint_leaves_other_hues_alone():
     picture = disc((210, 40, 40))
     ImageDraw.Draw(picture).rectangle((28, 28, 36, 36), fill=(40, 160, 40, 255))
     assert tint(picture, "blue").getpixel((32, 32)) == pytest.approx((40, 160, 40, 255), abs=3)
+
+
+@pytest.mark.parametrize("word", TINTS)
+def test_a_tinted_disc_has_the_colour_asked_for(word: str):
+    assert colour_of(tint(disc((215, 35, 40)), word)) == word
+
+
+def test_grey_and_motley_things_have_no_colour_word():
+    assert colour_of(disc((128, 128, 128))) == ""
+    motley = disc((215, 35, 40))
+    motley.paste(disc((40, 90, 200)).crop((32, 0, 64, 64)), (32, 0))
+    motley.paste(disc((50, 150, 70)).crop((0, 32, 64, 64)), (0, 32))
+    assert colour_of(motley) in {"", "green"}
+
+
+def test_line_art_is_an_outline_without_colour():
+    drawn = np.asarray(line_art(disc((215, 35, 40))))
+    assert drawn.shape == (64, 64, 4)
+    assert (drawn[..., 0] == drawn[..., 1]).all()
+    assert drawn[32, 32, 0] > 240
+    assert drawn[..., 0][drawn[..., 3] > 128].min() < 80
+
+
+def test_what_is_photographed_is_paler_and_keeps_its_size():
+    before = disc((215, 35, 40))
+    after = as_photographed(before)
+    assert after.size == before.size
+    red, green, _, _ = np.asarray(after)[32, 32].astype(int)
+    assert 0 < red - green < 180
+
+
+def test_two_things_stand_side_by_side():
+    first, second = draw_two_places((128, 128), random.Random(1))
+    assert first.x + first.scale / 2 <= second.x - second.scale / 2

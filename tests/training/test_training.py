@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from training.autoencoder import kl_loss, reconstruction_loss
-from training.noise_schedule import add_noise, alphas_cumprod, min_snr_weight
+from training.noise_schedule import add_noise, alphas_cumprod, draw_times, noise_weight
 from training.pace import Pace, learning_rate_at
 from training.team import Team
 
@@ -23,9 +23,17 @@ def test_noisy_latents_keep_unit_variance():
     assert noisy.std() == pytest.approx(1.0, abs=0.02)
 
 
-def test_min_snr_leaves_noisy_steps_alone_and_quietens_clear_ones():
-    weight = min_snr_weight(torch.tensor([0.5, 0.99]), gamma=5.0)
-    assert weight.tolist() == pytest.approx([1.0, 5.0 / 99.0], rel=1e-4)
+def test_clear_steps_count_less_and_noisy_ones_as_much_as_allowed():
+    weight = noise_weight(torch.tensor([0.5, 0.99, 0.001]), gamma=5.0, most=40.0)
+    assert weight.tolist() == pytest.approx([2.0, 5.0 / 99.0 / 0.99, 40.0], rel=1e-4)
+
+
+def test_drawn_steps_have_the_noise_levels_asked_for():
+    times = draw_times(20_000, -0.1, 0.5, torch.Generator().manual_seed(1))
+    abar = alphas_cumprod()[times]
+    levels = 0.5 * ((1 - abar) / abar).log()
+    assert levels.mean() == pytest.approx(-0.1, abs=0.02)
+    assert levels.std() == pytest.approx(0.5, abs=0.02)
 
 
 def test_kl_is_nought_for_the_standard_normal_and_known_for_others():
@@ -46,6 +54,14 @@ def test_the_learning_rate_rises_then_falls():
     assert learning_rate_at(pace, 1.0) == pytest.approx(0.02 + 0.98 * 0.5)
     pace.load_state_dict({"steps": 9000, "used_s": 100.0})
     assert learning_rate_at(pace, 1.0) == pytest.approx(0.02)
+
+
+def test_the_learning_rate_holds_before_it_falls():
+    pace = Pace(budget_s=100.0)
+    pace.load_state_dict({"steps": 5000, "used_s": 50.0})
+    assert learning_rate_at(pace, 1.0, hold=0.5) == pytest.approx(1.0)
+    pace.load_state_dict({"steps": 7500, "used_s": 75.0})
+    assert learning_rate_at(pace, 1.0, hold=0.5) == pytest.approx(0.02 + 0.98 * 0.5)
 
 
 def test_a_team_of_one_changes_nothing():
