@@ -2,7 +2,8 @@
 
     VelaturaError
     ├── RequestError           the request itself cannot be carried out (exit code 2)
-    │   └── PromptError        a prompt cannot be read; knows the position and draws a caret
+    │   └── TextError          a text cannot be read; knows the position and draws a caret
+    │       └── PromptError    that text is a prompt
     ├── ModelError             a model file cannot be used (exit code 3)
     │   ├── UnknownModel       no model of that name in the folders searched
     │   ├── BrokenModel        the file is truncated, malformed or not a model
@@ -56,11 +57,11 @@ class RequestError(VelaturaError):
     exit_code = 2
 
 
-class PromptError(RequestError):
-    """A prompt that cannot be read.
+class TextError(RequestError):
+    """A text that cannot be read.
 
     Attributes:
-        text: The prompt.
+        text: The text.
         position: Index of the offending character in ``text``, from 0.
     """
 
@@ -74,6 +75,10 @@ class PromptError(RequestError):
         start = max(0, self.position - span)
         excerpt = self.text[start : self.position + span].replace("\n", " ")
         return f"{excerpt}\n{' ' * (self.position - start)}^"
+
+
+class PromptError(TextError):
+    """A prompt that cannot be read."""
 
 
 class ModelError(VelaturaError):

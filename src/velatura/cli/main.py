@@ -15,7 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from velatura.cli.terminal import literal, say, terminal
-from velatura.errors import PromptError, VelaturaError
+from velatura.errors import TextError, VelaturaError
 from velatura.version import __version__
 
 COMMANDS = {
@@ -75,7 +75,7 @@ def main() -> None:
     except TyperException as error:
         code = report(error.format_message(), error.exit_code)
     except VelaturaError as error:
-        caret = f"\n{error.caret()}" if isinstance(error, PromptError) else ""
+        caret = f"\n{error.caret()}" if isinstance(error, TextError) else ""
         code = report(f"{error}{caret}", error.exit_code)
     except KeyboardInterrupt:
         code = INTERRUPTED
