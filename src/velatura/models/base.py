@@ -20,7 +20,7 @@ from velatura.records import ModelUse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from velatura.models.architecture import Architecture, Prediction
     from velatura.models.catalogue import ModelFile
@@ -78,10 +78,14 @@ class Model:
         return self.unet.network.device
 
     @property
+    def networks(self) -> tuple[nn.Module, ...]:
+        """What holds its weights."""
+        return self.text_encoder.network, self.unet.network, self.autoencoder.network
+
+    @property
     def size_bytes(self) -> int:
         """Memory its weights take; weights shared with another model count fully."""
-        networks = (self.text_encoder.network, self.unet.network, self.autoencoder.network)
-        return sum(p.nbytes for network in networks for p in network.parameters())
+        return sum(p.nbytes for network in self.networks for p in network.parameters())
 
 
 def load_model(

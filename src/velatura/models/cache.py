@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from velatura.models.hashes import Identity, identity
 from velatura.models.sidecar import sidecar_files
@@ -12,10 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
     from pathlib import Path
 
-    from torch import Tensor
+    from torch import Tensor, nn
 
-    from velatura.models.base import Model
     from velatura.models.catalogue import ModelFile
+
+
+class Loaded(Protocol):
+    """A model whose weights can be counted."""
+
+    @property
+    def networks(self) -> tuple[nn.Module, ...]:
+        """What holds its weights."""
+        ...
+
+
+L = TypeVar("L", bound=Loaded)
 
 
 class ModelCache:
@@ -30,7 +41,7 @@ class ModelCache:
 
     def __init__(self, budget_bytes: int) -> None:
         self.budget_bytes = budget_bytes
-        self._models: OrderedDict[Hashable, Model] = OrderedDict()
+        self._models: OrderedDict[Hashable, Loaded] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._models)
@@ -43,11 +54,12 @@ class ModelCache:
         """Memory that the kept models take together."""
         return _bytes(self._models.values())
 
-    def get(self, key: Hashable, make: Callable[[], Model], *, expected_bytes: int = 0) -> Model:
+    def get(self, key: Hashable, make: Callable[[], L], *, expected_bytes: int = 0) -> L:
         """The model kept under ``key``, or else what ``make`` gives.
 
         Args:
-            key: Tells models apart; :func:`file_key` for what comes straight from files.
+            key: Tells models apart, those of different kinds too; :func:`file_key` for what comes
+                straight from files.
             make: Loads or derives the model.
             expected_bytes: What it will take: so much is freed before it is made.
         """
@@ -56,7 +68,7 @@ class ModelCache:
             self._models[key] = make()
         self._models.move_to_end(key)
         self._shrink(self.budget_bytes, keep=1)
-        return self._models[key]
+        return cast("Any", self._models[key])
 
     def clear(self) -> None:
         """Drop every model."""
@@ -80,7 +92,7 @@ def _identities(path: Path) -> tuple[Identity, ...]:
     return tuple(identity(file) for file in (path, *sidecar_files(path)))
 
 
-def _bytes(models: Iterable[Model]) -> int:
+def _bytes(models: Iterable[Loaded]) -> int:
     """Bytes of all weights, each counted once."""
     sizes: dict[int, int] = {}
     for model in models:
@@ -90,6 +102,6 @@ def _bytes(models: Iterable[Model]) -> int:
     return sum(sizes.values())
 
 
-def _weights(model: Model) -> Iterable[Tensor]:
-    for network in (model.text_encoder.network, model.unet.network, model.autoencoder.network):
+def _weights(model: Loaded) -> Iterable[Tensor]:
+    for network in model.networks:
         yield from network.parameters()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from velatura.choices import unknown_name
 from velatura.diffusion.samplers import find_sampler
 from velatura.diffusion.schedules import AUTOMATIC, find_schedule
 from velatura.errors import RequestError, concerning
@@ -18,11 +17,11 @@ from velatura.prompts.comments import strip_comments
 from velatura.prompts.reading import read_prompt
 from velatura.prompts.styles import apply_styles
 from velatura.prompts.tags import loras
-from velatura.records import Painting, Txt2Img, hires_of
-from velatura.upscalers import LATENT_UPSCALERS, UPSCALERS, hires_target
+from velatura.records import Img2Img, Painting, Txt2Img, hires_of
+from velatura.upscalers import hires_target, upscaler_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from velatura.prompts.reading import Reading
     from velatura.prompts.styles import Style
@@ -31,7 +30,13 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound="Painting")
 
 
-def resolve(request: P, *, styles: Mapping[str, Style], draw_seed: Callable[[], int]) -> P:
+def resolve(
+    request: P,
+    *,
+    styles: Mapping[str, Style],
+    draw_seed: Callable[[], int],
+    upscalers: Sequence[str] = (),
+) -> P:
     """The request with names, prompts and seeds settled.
 
     Labels replace aliases; a sampler's own schedule replaces "Automatic" where it has one; styles
@@ -41,6 +46,7 @@ def resolve(request: P, *, styles: Mapping[str, Style], draw_seed: Callable[[], 
         request: As asked.
         styles: Saved styles by name.
         draw_seed: Gives a random seed.
+        upscalers: Names of upscalers in the model folders.
 
     Raises:
         RequestError: for a sampler, schedule, style or upscaler that does not exist.
@@ -60,9 +66,12 @@ def resolve(request: P, *, styles: Mapping[str, Style], draw_seed: Callable[[], 
     if isinstance(named, Txt2Img) and named.hires:
         with concerning("hires"):
             hires = _resolve_hires(named.hires, request, styles)
+            hires = replace(hires, upscaler=upscaler_label(hires.upscaler, upscalers, latent=True))
         named = replace(named, hires=hires)
         if named.width and named.height:
             hires_target(named.width, named.height, hires)
+    if isinstance(named, Img2Img) and named.upscaler:
+        named = replace(named, upscaler=upscaler_label(named.upscaler, upscalers))
     return complete_seeds(named, draw_seed)
 
 
@@ -157,7 +166,6 @@ def _resolve_hires(hires: Hires, request: Painting, styles: Mapping[str, Style])
     prompt, negative_prompt = _merged_prompts(hires.prompt, hires.negative_prompt, request, styles)
     return replace(
         hires,
-        upscaler=_upscaler(hires.upscaler),
         sampler=sampler,
         schedule=schedule,
         prompt=prompt if hires.prompt else "",
@@ -177,11 +185,3 @@ def _hires_sampler_and_schedule(hires: Hires, request: Painting) -> tuple[str, s
     _, first_schedule = _sampler_and_schedule(request.sampler, request.schedule)
     is_same = not hires.schedule and schedule == first_schedule
     return sampler, "" if is_same else schedule
-
-
-def _upscaler(name: str) -> str:
-    known = {label.lower(): label for label in (*LATENT_UPSCALERS, *UPSCALERS)}
-    label = known.get(name.strip().lower())
-    if label is None:
-        raise unknown_name(name, known, "upscaler")
-    return label
