@@ -10,18 +10,17 @@ JPEG, WebP  EXIF user comment, UTF-16         property of the XMP packet   the s
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Interval
-from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from velatura.limits import Checked
 from velatura.metadata.exif import EXIF_HEADER, exif_block
 from velatura.metadata.infotext import format_infotext
 from velatura.metadata.provenance import format_xmp
+from velatura.metadata.raster import FileFormat, encode_raster, holds
 from velatura.metadata.story import INFOTEXT_CHUNK, SOFTWARE, STORY_CHUNK, format_story
 
 if TYPE_CHECKING:
@@ -29,10 +28,7 @@ if TYPE_CHECKING:
 
     from velatura.records import Picture, Pixels
 
-FileFormat = Literal["png", "jpeg", "webp"]
-
 SUFFIXES: dict[FileFormat, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
-LARGEST_SIDES: dict[FileFormat, int] = {"png": 2**31 - 1, "jpeg": 65535, "webp": 16383}
 
 LONGEST_JPEG_SEGMENT = 65533
 """Bytes of an application segment, its length field left out."""
@@ -71,8 +67,8 @@ def encode_picture(
 ) -> Encoded:
     """The file of a picture with its story in it.
 
-    Where the format cannot hold the picture (a side too long) or its story (a JPEG segment ends
-    at 64 KiB), the file is a PNG instead, so nothing is lost.
+    Where the format cannot hold the picture (a side too long, alpha, 16 bits) or its story (a JPEG
+    segment ends at 64 KiB), the file is a PNG instead, so nothing is lost.
 
     Args:
         picture: What to write.
@@ -81,24 +77,23 @@ def encode_picture(
             same keyword.
     """
     encoding = encoding or Encoding()
-    if encoding.format == "png" or max(picture.pixels.shape[:2]) > LARGEST_SIDES[encoding.format]:
+    if encoding.format == "png" or not holds(encoding.format, picture.pixels):
         return _png(picture, kept_texts or {})
     exif = EXIF_HEADER + exif_block(_encodable(format_infotext(picture)))
     xmp = format_xmp(SOFTWARE, format_story(picture))
     longest = max(len(exif), len(xmp) + _XMP_HEADER_LENGTH)
     if encoding.format == "jpeg" and longest > LONGEST_JPEG_SEGMENT:
         return _png(picture, kept_texts or {})
-    options: dict[str, Any] = {"quality": encoding.quality, "exif": exif, "xmp": xmp}
+    options = {"quality": encoding.quality, "exif": exif, "xmp": xmp, **_profile(picture)}
     if encoding.format == "webp":
         options["lossless"] = encoding.lossless
-    return Encoded(_saved(picture.pixels, encoding.format, options), SUFFIXES[encoding.format])
+    data = encode_raster(picture.pixels, encoding.format, options)
+    return Encoded(data, SUFFIXES[encoding.format])
 
 
 def encode_pixels(pixels: Pixels, encoding: Encoding) -> Encoded:
     """The file of pixels that have no story; only its making is declared."""
-    file_format = encoding.format
-    if max(pixels.shape[:2]) > LARGEST_SIDES[file_format]:
-        file_format = "png"
+    file_format: FileFormat = encoding.format if holds(encoding.format, pixels) else "png"
     xmp = format_xmp(SOFTWARE)
     options: dict[str, Any] = {"quality": encoding.quality, "xmp": xmp}
     if file_format == "png":
@@ -107,7 +102,7 @@ def encode_pixels(pixels: Pixels, encoding: Encoding) -> Encoded:
         options = {"pnginfo": info}
     if file_format == "webp":
         options["lossless"] = encoding.lossless
-    return Encoded(_saved(pixels, file_format, options), SUFFIXES[file_format])
+    return Encoded(encode_raster(pixels, file_format, options), SUFFIXES[file_format])
 
 
 def _png(picture: Picture, kept_texts: Mapping[str, str]) -> Encoded:
@@ -120,15 +115,14 @@ def _png(picture: Picture, kept_texts: Mapping[str, str]) -> Encoded:
     for keyword, text in texts.items():
         info.add_text(keyword, _encodable(text))  # tEXt where Latin-1 will do, else iTXt
     info.add_itxt(_PNG_XMP, format_xmp(SOFTWARE).decode())
-    return Encoded(_saved(picture.pixels, "png", {"pnginfo": info}), SUFFIXES["png"])
+    options = {"pnginfo": info, **_profile(picture)}
+    return Encoded(encode_raster(picture.pixels, "png", options), SUFFIXES["png"])
+
+
+def _profile(picture: Picture) -> dict[str, Any]:
+    return {"icc_profile": picture.profile} if picture.profile else {}
 
 
 def _encodable(text: str) -> str:
     """The text without lone surrogates, which no encoding of Unicode can hold."""
     return text.encode("utf-8", errors="replace").decode("utf-8")
-
-
-def _saved(pixels: Pixels, file_format: FileFormat, options: dict[str, Any]) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, file_format.upper(), **options)
-    return buffer.getvalue()
