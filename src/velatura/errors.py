@@ -10,9 +10,22 @@
     │   ├── UnsafeModel        the file wants to run code when it is read
     │   └── UnsupportedModel   the file is sound, but of an architecture we do not run
     ├── OutputError            a picture cannot be written: folder, permission, disk (exit code 4)
+    │   └── DiskFull           there is no room for it
     ├── PictureError           a picture file cannot be read (exit code 5)
-    └── EngineError            the machine could not carry the work out (exit code 6)
-        └── OutOfMemory        the device has too little memory for this request
+    ├── EngineError            the machine could not carry the work out (exit code 6)
+    │   └── OutOfMemory        the device has too little memory for this request
+    ├── DatabaseError          the database cannot be used (exit code 7)
+    │   ├── DatabaseReadOnly   it may be read, but not written
+    │   ├── DatabaseLocked     another program holds it
+    │   ├── DatabaseCorrupt    it is damaged, or no database of ours
+    │   ├── DatabaseTooNew     a newer Velatura wrote it
+    │   ├── DatabaseFull       there is no room for what is to be written
+    │   └── DatabaseUnreachable  no such folder, no server that answers, no driver for it
+    └── JobError               the queue cannot do what was asked (exit code 8)
+        ├── UnknownJob         no job of that id, or it belongs to somebody else
+        ├── WrongStatus        the job is in a status that does not allow it
+        ├── KeyTaken           the idempotency key stands for another request
+        └── QueueFull          as many jobs wait as one client may have
 
 A message says what was wrong, what was expected and what to do, in one line.
 """
@@ -109,6 +122,10 @@ class OutputError(VelaturaError):
     exit_code = 4
 
 
+class DiskFull(OutputError):
+    """There is no room for a file; what was written of it is gone again."""
+
+
 class PictureError(VelaturaError):
     """A picture file cannot be read."""
 
@@ -123,3 +140,55 @@ class EngineError(VelaturaError):
 
 class OutOfMemory(EngineError):
     """The device has too little memory for this request."""
+
+
+class DatabaseError(VelaturaError):
+    """The database cannot be used."""
+
+    exit_code = 7
+
+
+class DatabaseReadOnly(DatabaseError):
+    """The database may be read, but not written."""
+
+
+class DatabaseLocked(DatabaseError):
+    """Another program holds the database, and did not let go in time."""
+
+
+class DatabaseCorrupt(DatabaseError):
+    """The database is damaged, or it is none of ours."""
+
+
+class DatabaseTooNew(DatabaseError):
+    """A newer Velatura wrote the database."""
+
+
+class DatabaseFull(DatabaseError):
+    """There is no room for what is to be written; nothing of it was."""
+
+
+class DatabaseUnreachable(DatabaseError):
+    """There is no such folder, no server that answers, or no driver for it."""
+
+
+class JobError(VelaturaError):
+    """The queue cannot do what was asked."""
+
+    exit_code = 8
+
+
+class UnknownJob(JobError):
+    """There is no job of that id, or it belongs to somebody else."""
+
+
+class WrongStatus(JobError):
+    """The job is in a status that does not allow it."""
+
+
+class KeyTaken(JobError):
+    """The idempotency key stands for another request already."""
+
+
+class QueueFull(JobError):
+    """As many jobs wait already as one client may have."""

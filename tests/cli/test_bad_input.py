@@ -227,7 +227,7 @@ def test_a_disk_that_fails_at_the_second_picture_keeps_the_first_and_no_half_one
     ran = paint("a cat", "--batch", 2)
     assert ran.code == OUTPUT_ERROR
     assert ran.out == "out/00001-5.png\n"
-    assert ran.err.startswith("error: --out: out: cannot write pictures there: ")
+    assert ran.err.startswith("error: --out: out: cannot write there: ")
     assert os.strerror(code) in ran.err
     assert left_behind(tmp_path / "out") == ["00001-5.png"]
     assert read_story(tmp_path / "out" / "00001-5.png").request.prompt == "a cat"

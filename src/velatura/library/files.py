@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from velatura.errors import OutputError
+from velatura.errors import DiskFull, OutputError
 from velatura.library.names import Occasion, file_stem, next_number, safe_stem
 from velatura.metadata import Encoding, encode_picture
 from velatura.metadata.embed import encode_pixels
@@ -133,6 +133,32 @@ def save_numbered(data: bytes, folder: Path, stem: str, suffix: str) -> Path:
     raise OutputError(f"{folder}: {ATTEMPTS} names in a row were taken; clear the folder")
 
 
+def save_once(data: bytes, place: Path) -> bool:
+    """Write a file whose name tells what is in it; False where it is there already.
+
+    Raises:
+        OutputError: the folder or the disk does not take it; nothing is left behind.
+    """
+    with _reported(place.parent):
+        if place.exists():
+            return False
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary_file(place.parent, data) as written:
+            return _took_name(written, place)
+
+
+def save_over(data: bytes, place: Path) -> None:
+    """Write a file in place of the one before; a reader sees either, whole.
+
+    Raises:
+        OutputError: the folder or the disk does not take it; the one before stays.
+    """
+    with _reported(place.parent):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary_file(place.parent, data) as written:
+            written.replace(place)
+
+
 @contextmanager
 def _temporary_file(folder: Path, data: bytes) -> Generator[Path]:
     """A flushed file with the data, gone again afterwards unless it was given another name."""
@@ -195,4 +221,5 @@ def _reported(folder: Path) -> Generator[None]:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         advice = "free some space, or choose another folder" if full else "choose another folder"
         reason = error.strerror or str(error)
-        raise OutputError(f"{folder}: cannot write pictures there: {reason}; {advice}") from error
+        kind = DiskFull if full else OutputError
+        raise kind(f"{folder}: cannot write there: {reason}; {advice}") from error

@@ -1,0 +1,1 @@
+"""Jobs: requests that wait, run and are finished, whatever happens to the machine meanwhile."""
