@@ -59,11 +59,12 @@ def test_the_json_wins_where_the_text_is_ambiguous(encoding: Encoding, prompt: s
 
 @pytest.mark.parametrize("encoding", FORMATS)
 def test_a_file_tells_the_whole_story(encoding: Encoding) -> None:
-    picture = replace(painted(prompt="Käfer 🐈"), remarks=("Lora not found: x",), parents=("ab",))
+    picture = replace(painted(prompt="Käfer 🐈"), remarks=("Lora not found: x",))
     story = read_story(encode_picture(picture, encoding).data)
     assert story.text == format_infotext(picture)
     assert story.models == (CHECKPOINT,)
-    assert (story.remarks, story.parents) == (picture.remarks, picture.parents)
+    assert (story.remarks, story.parents) == (picture.remarks, ())
+    assert story.id == picture.id
     assert story.source_type.endswith("/digitalsourcetype/trainedAlgorithmicMedia")
     assert story.source in ("PNG text", "EXIF user comment")
 
@@ -125,6 +126,13 @@ def test_a_damaged_novelai_note_leaves_the_prompt(comment: str) -> None:
         {"velatura": 1, "request": {}, "models": [{"kind": "x"}]},
         {"velatura": 1, "request": {}, "models": [3]}, {"velatura": 1, "request": []},
         {"velatura": 1, "request": {}, "remarks": 5}, "[" * 100_000,
+        {"velatura": 2, "request": {}, "ancestors": 3},
+        {"velatura": 2, "request": {}, "bitmaps": 3},
+        {"velatura": 2, "request": {}, "ancestors": [3]}, {"velatura": 3, "request": {}},
+        {"velatura": 2, "request": {}, "ancestors": [{"id": "a", "request": {"steps": 0}}]},
+        {"velatura": 2, "request": {}, "ancestors": [{"id": 3, "request": {}}]},
+        {"velatura": 2, "request": {}, "ancestors": [{"id": "a", "request": {}}] * 1001},
+        {"velatura": 2, "request": {}, "ancestors": [{"id": "a", "request": {}, "models": 3}]},
     ],
 )  # fmt: skip
 def test_a_note_that_cannot_be_used_leaves_what_the_text_tells(note: object) -> None:

@@ -65,14 +65,18 @@ def request_from_dict(values: object, known: Mapping[str, Bitmap] | None = None)
     return Reader(known).record(REQUESTS[kind], settings, "", what="request")
 
 
-def check_version(version: object) -> None:
+def check_version(version: object, newest: int = FORMAT) -> None:
     """Refuse a format this program does not know.
+
+    Args:
+        version: What the text states.
+        newest: The newest format known.
 
     Raises:
         RequestError: naming both versions.
     """
-    if not isinstance(version, int) or not 1 <= version <= FORMAT:
+    if not isinstance(version, int) or not 1 <= version <= newest:
         raise RequestError(
-            f"{VERSION_KEY}: format {version!r} is not known here (up to {FORMAT}); "
+            f"{VERSION_KEY}: format {version!r} is not known here (up to {newest}); "
             "update Velatura to read it"
         )

@@ -14,23 +14,26 @@ from typing import TYPE_CHECKING, Any
 from velatura.errors import PictureError, RequestError
 from velatura.metadata.containers import Blocks, read_blocks
 from velatura.metadata.exif import user_comment
+from velatura.metadata.lineage import (
+    bare_request,
+    lineage_from_plain,
+    lineage_to_plain,
+    models_from_plain,
+)
 from velatura.metadata.notation import Infotext, parse_infotext
 from velatura.metadata.novelai import infotext_from_novelai
 from velatura.metadata.provenance import parse_xmp
 from velatura.metadata.recover import request_from_infotext
-from velatura.metadata.request_json import (
-    FORMAT,
-    VERSION_KEY,
-    check_version,
-    request_from_dict,
-    request_to_dict,
-)
-from velatura.records import ModelUse
+from velatura.metadata.request_json import VERSION_KEY, check_version, request_from_dict
+from velatura.records import bitmaps
 from velatura.records.plain import read_json
 from velatura.version import __version__
 
 if TYPE_CHECKING:
-    from velatura.records import Picture, Request
+    from velatura.records import ModelUse, Picture, Request
+
+FORMAT = 2
+"""Version of the story; format 1 had no lineage and no id."""
 
 LARGEST_FILE = 2**30
 """Bytes of a picture file that are looked at."""
@@ -47,7 +50,9 @@ class Story:
         source: Where it was found, in words; empty where nothing was.
         text: The infotext as it stands in the file.
         infotext: The parts of the text.
-        request: The request; None where neither JSON nor fields tell one.
+        id: Id of the picture that the story was written for.
+        request: The request, whose bitmaps remember how they were made; None where neither JSON
+            nor fields tell one.
         is_exact: Whether the request is complete, from our JSON, rather than read off the text.
         rest: Fields of the text that have no place in the request.
         models: Model files that took part.
@@ -61,6 +66,7 @@ class Story:
     source: str = ""
     text: str = ""
     infotext: Infotext = field(default_factory=Infotext)
+    id: str = ""
     request: Request | None = None
     is_exact: bool = False
     rest: dict[str, str] = field(default_factory=dict[str, str])
@@ -73,22 +79,23 @@ class Story:
 
 
 def format_story(picture: Picture) -> str:
-    """Request and circumstances of a picture as JSON, ASCII only."""
-    request = request_to_dict(picture.request)
-    del request[VERSION_KEY]
+    """Request, circumstances and lineage of a picture as JSON, ASCII only."""
     story = {
         VERSION_KEY: FORMAT,
         "software": SOFTWARE,
-        "request": request,
+        "id": picture.id,
+        "request": bare_request(picture.request),
         "models": [asdict(model) for model in picture.models],
         "remarks": picture.remarks,
-        "parents": picture.parents,
+        **lineage_to_plain(picture.request),
     }
     return json.dumps(story)
 
 
 def read_story(file: Path | str | bytes) -> Story:
-    """The story in a picture file, or in the bytes of one. Pixels are not decoded.
+    """The story in a picture file, or in the bytes of one.
+
+    The file's own pixels are not decoded; those of sketches and masks within the story are.
 
     Raises:
         PictureError: not a file, not a picture, cut off, or with texts beyond all measure.
@@ -156,14 +163,16 @@ def _with_json(story: Story, text: str, problems: list[str]) -> Story:
         return story
     try:
         values = _checked(read_json(text, "request"))
+        request = request_from_dict(values["request"], lineage_from_plain(values, problems))
         return replace(
             story,
             source=story.source or "Velatura's own note",
-            request=request_from_dict(values["request"]),
+            id=str(values.get("id", "")),
+            request=request,
             is_exact=True,
-            models=tuple(_model(each) for each in values.get("models", [])),
+            models=models_from_plain(values.get("models", [])),
             remarks=tuple(str(each) for each in values.get("remarks", [])),
-            parents=tuple(str(each) for each in values.get("parents", [])),
+            parents=tuple(bitmap.id for _, bitmap in bitmaps(request)),
         )
     except (RequestError, TypeError) as error:
         problems.append(f"Velatura's own note cannot be used: {error}")
@@ -173,12 +182,5 @@ def _with_json(story: Story, text: str, problems: list[str]) -> Story:
 def _checked(values: Any) -> dict[str, Any]:  # noqa: ANN401
     if not isinstance(values, dict) or "request" not in values:
         raise RequestError("request: expected an object with a request")
-    check_version(values.get(VERSION_KEY))
+    check_version(values.get(VERSION_KEY), FORMAT)
     return values
-
-
-def _model(values: Any) -> ModelUse:  # noqa: ANN401
-    """A model file's name and hash."""
-    if not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
-        raise RequestError("models: expected a list of kind, name and hash")
-    return ModelUse(**values)
