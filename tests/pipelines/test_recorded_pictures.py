@@ -70,7 +70,7 @@ def test_a_request_gives_the_pictures_that_the_original_gave(path, workshop, sty
         draw_seed=lambda: case["info"]["subseed"],
     )
     with torch.inference_mode():
-        kit = workshop.kit(request, workshop.choose(request))
+        kit = workshop.kit(request, workshop.choose(request, workshop.catalogue()))
         events = list(txt2img(with_size(request, (512, 512)), kit))
     pictures = [event.pixels for event in events if isinstance(event, Picture)]
     # Where the original also saved a grid, it comes before the pictures.

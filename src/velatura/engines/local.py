@@ -14,13 +14,15 @@ from velatura.errors import OutOfMemory, RequestError
 from velatura.pipelines.resolve import as_begun, check_same, resolve, with_size
 from velatura.pipelines.snapshot import Snapshot
 from velatura.pipelines.txt2img import txt2img
+from velatura.pipelines.upscale import resolve_upscale, upscale
 from velatura.prompts.styles import read_styles
-from velatura.records import Painting, Txt2Img
+from velatura.records import Painting, Txt2Img, Upscale
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
+    from velatura.models.catalogue import Catalogue
     from velatura.pipelines.kit import Kit
     from velatura.records import Picture, Request, Step
 
@@ -82,21 +84,36 @@ class LocalEngine:
         See :class:`~velatura.engines.base.Engine`. A request that cannot be carried out is refused
         by this call, before the first step is asked for.
         """
+        catalogue = self._workshop.catalogue()
+        if isinstance(request, Upscale):
+            return self._upscale(request, catalogue)
         if not isinstance(request, Painting):
             raise RequestError(f"kind: {request.kind!r} is not carried out yet", field="kind")
         snapshot = Snapshot.from_bytes(resume) if resume is not None else None
-        complete = self._complete(as_begun(request, snapshot.request) if snapshot else request)
-        chosen = self._workshop.choose(complete)
+        begun = as_begun(request, snapshot.request) if snapshot else request
+        complete = self._complete(begun, catalogue)
+        chosen = self._workshop.choose(complete, catalogue)
         complete = replace(complete, checkpoint=chosen.checkpoint.name, vae=chosen.vae_name)
         if snapshot is not None:
             check_same(complete, snapshot.request)
         return _each_in_inference_mode(self._paint(complete, chosen, snapshot))
 
-    def _complete(self, request: Painting) -> Painting:
+    def _complete(self, request: Painting, catalogue: Catalogue) -> Painting:
         styles = read_styles(self._styles_file) if self._styles_file and request.styles else {}
         return resolve(
-            request, styles=styles, draw_seed=lambda: secrets.randbelow(LARGEST_DRAWN_SEED + 1)
+            request,
+            styles=styles,
+            draw_seed=lambda: secrets.randbelow(LARGEST_DRAWN_SEED + 1),
+            upscalers=catalogue.stems("upscaler"),
         )
+
+    def _upscale(self, request: Upscale, catalogue: Catalogue) -> Iterator[Step | Picture]:
+        complete = resolve_upscale(request, catalogue.stems("upscaler"))
+
+        def events() -> Generator[Step | Picture]:
+            yield from upscale(complete, self._workshop.upscale_kit(complete, catalogue))
+
+        return _each_in_inference_mode(events())
 
     def _paint(
         self, request: Painting, chosen: Chosen, snapshot: Snapshot | None

@@ -12,14 +12,19 @@ from velatura.models.base import load_model
 from velatura.models.cache import ModelCache, file_key
 from velatura.models.discovery import find_models
 from velatura.models.embeddings import Embeddings, read_embeddings
-from velatura.models.hashes import Hashes
+from velatura.models.hashes import Hashes, identity
 from velatura.models.lora import find_loras, with_loras
 from velatura.models.tiling import tiled
+from velatura.models.upscaler import load_upscaler, upscaler_file
 from velatura.models.vae import NONE, choose_vae
 from velatura.pipelines.kit import Kit
+from velatura.pipelines.upscale import UpscaleKit, needed_upscalers
 from velatura.prompts.chunks import EmbeddingNames, chunk_text
 from velatura.prompts.tags import cut_tags, find_tags, loras
-from velatura.records import ModelUse, hires_of
+from velatura.records import Img2Img, ModelUse, hires_of
+from velatura.records.upscale import OVERLAP, TILE
+from velatura.upscalers import LATENT_UPSCALERS, UPSCALERS
+from velatura.upscalers.network import network_upscaler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +33,9 @@ if TYPE_CHECKING:
     from velatura.models.base import Model
     from velatura.models.catalogue import Catalogue, ModelFile
     from velatura.prompts.tags import Lora
-    from velatura.records import Painting
+    from velatura.records import Painting, Upscale
+    from velatura.upscalers import Upscaler
+    from velatura.upscalers.network import PixelNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +79,23 @@ class Workshop:
         self._models_dirs = models_dirs
         self._hashes = Hashes(cache_dir)
         self._device = device
+        self._dtype = torch.float32 if device.type == "cpu" else torch.float16
         self._cache = ModelCache(memory_bytes)
 
-    def choose(self, request: Painting) -> Chosen:
-        """The files that the request's names mean; the folders are looked at afresh.
+    def catalogue(self) -> Catalogue:
+        """The models there are now; the folders are looked at afresh.
+
+        Raises:
+            UnknownModel: if a folder is gone.
+        """
+        return find_models(self._models_dirs)
+
+    def choose(self, request: Painting, catalogue: Catalogue) -> Chosen:
+        """The files that the request's names mean.
 
         Raises:
             UnknownModel: if there is none of such a name.
         """
-        catalogue = find_models(self._models_dirs)
         with concerning("checkpoint"):
             checkpoint = catalogue.find("checkpoint", request.checkpoint, self._hashes)
         with concerning("vae"):
@@ -100,16 +115,55 @@ class Workshop:
             hires_model = self._model(chosen, second, files, is_tiled=request.tiling)
         embeddings = read_embeddings(chosen.catalogue.of("embedding"), model.width)
         named = _named_embeddings(request, embeddings)
-        uses = (*model.uses, *hires_model.uses, *self._uses(embeddings, named))
+        upscalers, upscaler_uses = self._upscalers(_named_upscalers(request), chosen.catalogue)
+        uses = (*model.uses, *hires_model.uses, *self._uses(embeddings, named), *upscaler_uses)
         asked = dict.fromkeys(lora.name for lora in (*first, *second))
         missing = [name for name in asked if name not in files]
         return Kit(
             model=model,
             hires_model=hires_model,
+            upscalers=upscalers,
             embeddings=embeddings.vectors,
             uses=tuple(dict.fromkeys(uses)),
             remarks=tuple(_remarks(request, missing, embeddings, named)),
         )
+
+    def upscale_kit(self, request: Upscale, catalogue: Catalogue) -> UpscaleKit:
+        """Everything an upscale request needs, loaded.
+
+        Raises:
+            ModelError: if a file cannot be used.
+        """
+        upscalers, uses = self._upscalers(
+            needed_upscalers(request), catalogue, tile=request.tile, overlap=request.overlap
+        )
+        return UpscaleKit(upscalers=upscalers, uses=uses)
+
+    def _upscalers(
+        self,
+        labels: Sequence[str],
+        catalogue: Catalogue,
+        *,
+        tile: int = TILE,
+        overlap: int = OVERLAP,
+    ) -> tuple[dict[str, Upscaler], tuple[ModelUse, ...]]:
+        """Upscalers by label, and the files of those that have one."""
+        upscalers: dict[str, Upscaler] = {}
+        uses: list[ModelUse] = []
+        for label in labels:
+            path = upscaler_file(label, catalogue)
+            if path is None:
+                upscalers[label] = UPSCALERS[label]
+                continue
+            network = self._cache.get(
+                ("upscaler", identity(path)), lambda path=path: self._load_upscaler(path)
+            )
+            upscalers[label] = network_upscaler(label, network, tile=tile, overlap=overlap)
+            uses.append(ModelUse(kind="upscaler", name=label, hash=self._hashes.short(path)))
+        return upscalers, tuple(uses)
+
+    def _load_upscaler(self, path: Path) -> PixelNetwork:
+        return load_upscaler(path, dtype=self._dtype, device=self._device)
 
     def _model(
         self,
@@ -128,11 +182,10 @@ class Workshop:
         return tiled(model) if is_tiled else model
 
     def _load(self, chosen: Chosen) -> Model:
-        is_cpu = self._device.type == "cpu"
         return load_model(
             chosen.checkpoint,
             chosen.vae,
-            dtype=torch.float32 if is_cpu else torch.float16,
+            dtype=self._dtype,
             device=self._device,
             hashes=self._hashes,
         )
@@ -151,6 +204,13 @@ def _loras(request: Painting) -> tuple[tuple[Lora, ...], tuple[Lora, ...]]:
     if not (hires and hires.prompt):
         return first, first
     return first, loras(find_tags(hires.prompt))
+
+
+def _named_upscalers(request: Painting) -> tuple[str, ...]:
+    """The upscaler of pixels that the request names, if it names one."""
+    hires = hires_of(request)
+    name = hires.upscaler if hires else request.upscaler if isinstance(request, Img2Img) else ""
+    return () if name in ("", *LATENT_UPSCALERS) else (name,)
 
 
 def _named_embeddings(request: Painting, embeddings: Embeddings) -> tuple[str, ...]:

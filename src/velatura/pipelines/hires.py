@@ -16,7 +16,6 @@ from velatura.prompts.schedule import Timeline
 from velatura.records import hires_of
 from velatura.upscalers import (
     LATENT_UPSCALERS,
-    UPSCALERS,
     hires_target,
     resize_latents,
     resize_picture,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from velatura.models.autoencoder import Autoencoder
     from velatura.pipelines.kit import Kit
     from velatura.records import Hires, Painting, Txt2Img
-    from velatura.upscalers import HiresTarget
+    from velatura.upscalers import HiresTarget, Upscaler
 
 
 def hires_pass(request: Txt2Img, kit: Kit) -> Pass:
@@ -58,6 +57,7 @@ def hires_pass(request: Txt2Img, kit: Kit) -> Pass:
         denoiser=make_denoiser(sampler, request, kit.hires_model),
         guidance=make_guidance(request, kit.hires_model, words, kit.embeddings, calls),
         size=hires_target(request.width, request.height, hires).size,
+        upscaler=kit.upscalers.get(hires.upscaler),
     )
 
 
@@ -68,22 +68,21 @@ def enlarge(latents: Tensor, stage: Pass) -> Tensor:
     """
     hires = _hires(stage.request)
     target = hires_target(stage.request.width, stage.request.height, hires)
-    if hires.upscaler in LATENT_UPSCALERS:
+    if stage.upscaler is None:
         upscaler = LATENT_UPSCALERS[hires.upscaler]
         large = resize_latents(latents, target.width, target.height, upscaler)
     else:
-        autoencoder = stage.model.autoencoder
-        large = torch.stack([_through_pixels(x, autoencoder, target, hires) for x in latents])
+        autoencoder, upscaler = stage.model.autoencoder, stage.upscaler
+        large = torch.stack([_through_pixels(x, autoencoder, target, upscaler) for x in latents])
     rows, columns = target.latent_window
     return large[:, :, rows, columns]
 
 
 def _through_pixels(
-    latent: Tensor, autoencoder: Autoencoder, target: HiresTarget, hires: Hires
+    latent: Tensor, autoencoder: Autoencoder, target: HiresTarget, upscaler: Upscaler
 ) -> Tensor:
     """One latent, (c h w), decoded, enlarged as a picture and encoded again."""
     pixels = to_uint8(autoencoder.decode(latent))
-    upscaler = UPSCALERS[hires.upscaler]
     large = resize_picture(pixels, "stretch", target.width, target.height, upscaler)
     unit = torch.from_numpy(large.copy()).permute(2, 0, 1).float() / 255  # (3 h w)
     return autoencoder.encode((unit * 2 - 1).to(latent.device))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from velatura.models.base import Model
     from velatura.prompts.schedule import Timeline
     from velatura.records import Painting
+    from velatura.upscalers import Upscaler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,8 @@ class Pass:
         denoiser: How the network is asked.
         guidance: What to steer towards.
         size: Width and height in pixels.
+        upscaler: What enlarges the pictures this pass begins with; None where nothing does, or
+            their latents are enlarged.
     """
 
     phase: Literal["first", "hires"]
@@ -65,6 +68,7 @@ class Pass:
     denoiser: Denoiser
     guidance: Guidance
     size: tuple[int, int]
+    upscaler: Upscaler | None = None
 
     def run(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from velatura.upscalers.driver import (
     Enlarge,
+    Enlargement,
     Upscaler,
     finish,
     plan_enlargement,
@@ -22,6 +23,7 @@ __all__ = [
     "PACKAGED_UPSCALERS",
     "UPSCALERS",
     "Enlarge",
+    "Enlargement",
     "HiresTarget",
     "LatentUpscaler",
     "PackagedUpscaler",
