@@ -19,9 +19,11 @@ from PIL.PngImagePlugin import PngInfo
 from velatura.limits import Checked
 from velatura.metadata.exif import EXIF_HEADER, exif_block
 from velatura.metadata.infotext import format_infotext
-from velatura.metadata.provenance import format_xmp
+from velatura.metadata.postprocessing import POSTPROCESSING_CHUNKS, format_postprocessing
+from velatura.metadata.provenance import ENHANCED, TRAINED_ALGORITHM, format_xmp
 from velatura.metadata.raster import FileFormat, encode_raster, holds
 from velatura.metadata.story import INFOTEXT_CHUNK, SOFTWARE, STORY_CHUNK, format_story
+from velatura.records import painting_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +82,7 @@ def encode_picture(
     if encoding.format == "png" or not holds(encoding.format, picture.pixels):
         return _png(picture, kept_texts or {})
     exif = EXIF_HEADER + exif_block(_encodable(format_infotext(picture)))
-    xmp = format_xmp(SOFTWARE, format_story(picture))
+    xmp = format_xmp(SOFTWARE, format_story(picture), _source_type(picture))
     longest = max(len(exif), len(xmp) + _XMP_HEADER_LENGTH)
     if encoding.format == "jpeg" and longest > LONGEST_JPEG_SEGMENT:
         return _png(picture, kept_texts or {})
@@ -106,17 +108,23 @@ def encode_pixels(pixels: Pixels, encoding: Encoding) -> Encoded:
 
 
 def _png(picture: Picture, kept_texts: Mapping[str, str]) -> Encoded:
-    texts = {
-        **kept_texts,
+    postprocessing = format_postprocessing(picture.request)
+    ours = {
         INFOTEXT_CHUNK: format_infotext(picture),
+        **dict.fromkeys(POSTPROCESSING_CHUNKS, postprocessing),
         STORY_CHUNK: format_story(picture),
     }
+    texts = {**kept_texts, **{keyword: text for keyword, text in ours.items() if text}}
     info = PngInfo()
     for keyword, text in texts.items():
         info.add_text(keyword, _encodable(text))  # tEXt where Latin-1 will do, else iTXt
-    info.add_itxt(_PNG_XMP, format_xmp(SOFTWARE).decode())
+    info.add_itxt(_PNG_XMP, format_xmp(SOFTWARE, source_type=_source_type(picture)).decode())
     options = {"pnginfo": info, **_profile(picture)}
     return Encoded(encode_raster(picture.pixels, "png", options), SUFFIXES["png"])
+
+
+def _source_type(picture: Picture) -> str:
+    return TRAINED_ALGORITHM if painting_of(picture.request) else ENHANCED
 
 
 def _profile(picture: Picture) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from velatura.metadata.fields import (
     Field,
 )
 from velatura.metadata.notation import Infotext
-from velatura.records import Txt2Img, hires_of, painting_of
+from velatura.records import Origin, Painting, Txt2Img, hires_of, painted_by
 from velatura.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from velatura.records import Hires, ModelUse, Painting, Picture
+    from velatura.records import Hires, ModelUse, Picture
 
     Pairs = Iterator[tuple[str, object]]
 
@@ -38,10 +38,17 @@ def format_infotext(picture: Picture) -> str:
 
 
 def describe(picture: Picture) -> Infotext:
-    """Prompts and fields of a picture. Settings the text has no field for are left to the JSON."""
-    request = painting_of(picture.request) or Txt2Img()
-    pairs = [*_basics(request), *_models(request, picture.models), *_variation(request)]
-    pairs += [*_options(request), *_hires(request), *_hashes(picture.models), *_details(request)]
+    """Prompts and fields of a picture, or of the painted one that it was made from.
+
+    Settings the text has no field for are left to the JSON. Where nothing was painted there is
+    nothing to tell.
+    """
+    painted = painted_by(Origin(request=picture.request, models=picture.models))
+    if painted is None or not isinstance(painted.request, Painting):
+        return Infotext()
+    request, models = painted.request, painted.models
+    pairs = [*_basics(request), *_models(request, models), *_variation(request)]
+    pairs += [*_options(request), *_hires(request), *_hashes(models), *_details(request)]
     pairs.append(("Version", f"{COMPATIBLE_VERSION}+velatura.{__version__.replace('+', '.')}"))
     return Infotext(
         request.prompt.strip(),

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from velatura.errors import PictureError
+from velatura.metadata.raster import encode_raster
 from velatura.records import Bitmap
 from velatura.records.bitmap import LARGEST_SIDE
 
@@ -26,22 +27,15 @@ LARGEST_LEAVES = 2**26
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 _CHANNELS = {0: 1, 2: 3, 6: 4}
-"""Channels of the PNG colour types that :func:`png_bytes` writes."""
+"""Channels of the PNG colour types that bitmaps have."""
 
 _BLUE_FIRST = [2, 1, 0, 3]
 """OpenCV's order of channels, and the way back."""
 
 
-def png_bytes(pixels: Pixels) -> bytes:
-    """The pixels as a PNG file, bit for bit; uint8 or uint16, (h, w, 1, 3 or 4)."""
-    ordered = pixels if pixels.shape[2] == 1 else pixels[:, :, _BLUE_FIRST[: pixels.shape[2]]]
-    _, data = cv2.imencode(".png", np.ascontiguousarray(ordered))
-    return data.tobytes()
-
-
 def leaf_to_plain(bitmap: Bitmap) -> dict[str, str]:
     """A bitmap that has pixels, as it stands in JSON."""
-    plain = {"png": base64.b64encode(png_bytes(bitmap.array)).decode()}
+    plain = {"png": base64.b64encode(encode_raster(bitmap.array, "png", {})).decode()}
     if bitmap.profile:
         plain["profile"] = base64.b64encode(bitmap.profile).decode()
     return plain
@@ -65,10 +59,8 @@ def leaf_from_plain(values: Any, *, largest: int = LARGEST_LEAVES) -> Bitmap:  #
     if pixels is None or pixels.shape[:2] != (height, width):
         raise PictureError("the PNG is damaged")
     ordered = pixels if pixels.ndim == 2 else pixels[:, :, _BLUE_FIRST[:channels]]
-    return Bitmap(
-        np.asarray(ordered, pixels.dtype),
-        profile=_from_base64(values.get("profile", ""), "profile"),
-    )
+    profile = _from_base64(values.get("profile", ""), "profile")
+    return Bitmap(cast("Pixels", ordered), profile=profile)
 
 
 def _checked_header(data: bytes, largest: int) -> tuple[int, int, int]:

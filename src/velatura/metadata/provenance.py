@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 TRAINED_ALGORITHM = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+ENHANCED = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced"
+"""For a picture that was not painted here, only enlarged, restored or adjusted."""
 
 _IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -40,7 +42,7 @@ class Provenance:
     story: str = ""
 
 
-def format_xmp(tool: str, story: str = "") -> bytes:
+def format_xmp(tool: str, story: str = "", source_type: str = TRAINED_ALGORITHM) -> bytes:
     """The packet for a picture made by ``tool``; ``story`` is ASCII JSON to carry along."""
     carried = f"\n<velatura:story>{escape(story)}</velatura:story>" if story else ""
     return _PACKET.format(
@@ -49,7 +51,7 @@ def format_xmp(tool: str, story: str = "") -> bytes:
         iptc=_IPTC,
         ours=_OURS,
         tool=escape(tool),
-        source=TRAINED_ALGORITHM,
+        source=source_type,
         story=carried,
     ).encode()
 

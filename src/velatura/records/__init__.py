@@ -38,7 +38,7 @@ from velatura.records.options import (
 )
 from velatura.records.painting import Hires, Painting, Txt2Img, hires_of
 from velatura.records.picture import ModelUse, Phase, Picture, Step
-from velatura.records.request import REQUESTS, Request, bitmaps, painting_of
+from velatura.records.request import REQUESTS, Request, bitmaps, painted_by, painting_of
 from velatura.records.upscale import Upscale
 
 __all__ = [
@@ -83,5 +83,6 @@ __all__ = [
     "Variation",
     "bitmaps",
     "hires_of",
+    "painted_by",
     "painting_of",
 ]

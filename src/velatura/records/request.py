@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from velatura.records.bitmap import Bitmap
+from velatura.records.bitmap import Bitmap, Origin
 from velatura.records.faces import Detail, Faces
 from velatura.records.img2img import Img2Img, Inpaint
 from velatura.records.painting import Painting, Txt2Img
@@ -33,9 +33,17 @@ def bitmaps(request: Request) -> Iterator[tuple[str, Bitmap]]:
 
 def painting_of(request: Request) -> Painting | None:
     """The request itself if it paints, or else the last one before it that did."""
-    while not isinstance(request, Painting):
-        before = next((bitmap.origin for _, bitmap in bitmaps(request) if bitmap.origin), None)
+    painted = painted_by(Origin(request=request))
+    return painted.request if painted else None  # pyright: ignore[reportReturnType]
+
+
+def painted_by(origin: Origin) -> Origin | None:
+    """The origin itself if its request paints, or else the last one before it that did."""
+    while not isinstance(origin.request, Painting):
+        before = next(
+            (bitmap.origin for _, bitmap in bitmaps(origin.request) if bitmap.origin), None
+        )
         if before is None:
             return None
-        request = before.request
-    return request
+        origin = before
+    return origin
