@@ -71,13 +71,14 @@ def _weight(sector: Tones, adjustment: HueSaturation) -> Tones:
     if adjustment.range == "all":
         return np.ones_like(sector)
     overlap = adjustment.overlap / 100
-    ends = np.arange(SIXTHS + 1) + 0.5 + overlap / 2
-    first = np.searchsorted(ends, sector, side="right")
-    into = np.zeros_like(sector)
+    first = np.searchsorted(np.arange(SIXTHS) + 0.5 + overlap / 2, sector, side="right")
+    second = np.zeros_like(sector)
     if overlap:
-        into = np.clip((sector - (ends[first] - overlap)) / overlap, 0, 1)
+        second = np.maximum((sector - first - 0.5 + overlap / 2) / overlap, 0)
     wanted = RANGES.index(adjustment.range)
-    return (first % SIXTHS == wanted) * (1 - into) + ((first + 1) % SIXTHS == wanted) * into
+    return np.where(first % SIXTHS == wanted, 1 - second, 0) + np.where(
+        (first + 1) % SIXTHS == wanted, second, 0
+    )
 
 
 def _to_hsl(rgb: Tones) -> tuple[Tones, Tones, Tones]:
@@ -106,5 +107,7 @@ def _to_rgb(sector: Tones, saturation: Tones, lightness: Tones) -> Tones:
         lightness + saturation - lightness * saturation,
     )
     lower = 2 * lightness - upper
-    around = (np.stack([sector + 2, sector, sector - 2]) + SIXTHS) % SIXTHS
+    around = np.stack([sector + 2, sector, sector - 2])
+    around = np.where(around >= SIXTHS, around - SIXTHS, around)
+    around = np.where(around < 0, around + SIXTHS, around)
     return lower + (upper - lower) * np.clip(np.minimum(around, 4 - around), 0, 1)

@@ -2,7 +2,8 @@
 
 Domain and range: 0..1, gamma-encoded. With inputs l, h, gamma g and outputs a, b:
 
-    v ← (v − l) / (h − l)      or v − l where l = h; then clamped, if asked
+    v ← (v − l) / (h − l)      or v − l where l = h; then clamped, if asked, or else held within
+                               ±10³⁰, so that limits a hair's breadth apart overflow nothing
     v ← v^(1/g)                where v > 0 and g ≠ 1
     v ← a + v (b − a)          then clamped, if asked
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from velatura.records.adjustments import Levels
 
+FARTHEST = 1e30
+
 
 def map_levels(adjustment: Levels, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """What levels make of tones.
@@ -32,9 +35,10 @@ def map_levels(adjustment: Levels, values: NDArray[np.float64]) -> NDArray[np.fl
         Tones of that shape; beyond 0..1 where nothing clamps them.
     """
     low, high = adjustment.low_input, adjustment.high_input
-    mapped = (values - low) / (high - low) if high != low else values - low
-    if adjustment.clamp_input:
-        mapped = np.clip(mapped, 0.0, 1.0)
+    with np.errstate(over="ignore"):
+        mapped = (values - low) / (high - low) if high != low else values - low
+    limits = (0.0, 1.0) if adjustment.clamp_input else (-FARTHEST, FARTHEST)
+    mapped = np.clip(mapped, *limits)
     if adjustment.gamma != 1:
         is_positive = mapped > 0
         mapped[is_positive] = mapped[is_positive] ** (1 / adjustment.gamma)
