@@ -67,8 +67,10 @@ def paste(pixels: Pixels, face: NDArray[np.uint8], similarity: Similarity) -> Pi
 
 def blend(before: Pixels, after: Pixels, visibility: float) -> Pixels:
     """(1 - visibility) of one picture and ``visibility`` of the other; values are truncated."""
-    floats = before.astype(np.float32)
-    return (floats + np.float32(visibility) * (after - floats)).astype(before.dtype)
+    mixed = np.empty_like(before)
+    for first, second, row in zip(before, after, mixed, strict=True):  # a row at a time: no copies
+        row[:] = first + np.float32(visibility) * (second.astype(np.float32) - first)
+    return mixed
 
 
 def _bounds(to_picture: Similarity, width: int, height: int) -> tuple[int, int, int, int]:
