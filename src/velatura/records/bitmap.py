@@ -129,6 +129,13 @@ def checked_pixels(
     return pixels
 
 
+def eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
+    """The pixels with 8 bits each, rounded."""
+    if pixels.dtype == np.uint16:
+        return ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    return pixels.astype(np.uint8, copy=False)
+
+
 def pixels_id(pixels: Pixels) -> str:
     """SHA-256 of size and pixels, in hex.
 
