@@ -8,6 +8,7 @@ so it can be replayed.
 
 from __future__ import annotations
 
+from velatura.records.adjust import Adjust
 from velatura.records.adjustments import (
     Adjustment,
     AutoLevels,
@@ -43,6 +44,7 @@ from velatura.records.upscale import Upscale
 
 __all__ = [
     "REQUESTS",
+    "Adjust",
     "Adjustment",
     "AutoLevels",
     "Bitmap",

@@ -6,6 +6,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from velatura.errors import RequestError
 from velatura.records.bitmap import Bitmap, Origin, pixels_id
 from velatura.records.request import bitmaps
@@ -70,7 +72,7 @@ class Picture:
     """Pixels, with the request that made them.
 
     Attributes:
-        pixels: uint8 or uint16, (height, width, 3 or 4), sRGB-encoded; alpha not premultiplied.
+        pixels: uint8 or uint16, (height, width, 1, 3 or 4), sRGB-encoded; alpha not premultiplied.
         request: The complete request that makes exactly this picture, alone.
         models: The model files that took part.
         remarks: What the maker should know, a sentence each ("Lora not found: sketchy").
@@ -100,9 +102,11 @@ class Picture:
         return Bitmap(self.pixels, origin=origin, profile=self.profile)
 
     def _repr_png_(self) -> bytes:
-        """The picture as PNG, for Jupyter."""
+        """The picture as PNG of 8 bits, for Jupyter."""
         from PIL import Image
 
+        pixels = self.pixels if self.pixels.dtype == np.uint8 else self.pixels // 257
+        plain = pixels[:, :, 0] if pixels.shape[2] == 1 else pixels
         buffer = io.BytesIO()
-        Image.fromarray(self.pixels).save(buffer, format="PNG")
+        Image.fromarray(plain.astype(np.uint8, copy=False)).save(buffer, format="PNG")
         return buffer.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from velatura.records.adjust import Adjust
 from velatura.records.bitmap import Bitmap, Origin
 from velatura.records.faces import Detail, Faces
 from velatura.records.img2img import Img2Img, Inpaint
@@ -14,11 +15,11 @@ from velatura.records.upscale import Upscale
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Request = Txt2Img | Img2Img | Inpaint | Upscale | Detail | Faces
+Request = Txt2Img | Img2Img | Inpaint | Upscale | Detail | Faces | Adjust
 
 REQUESTS: dict[str, type[Request]] = {
     entry.__dataclass_fields__["kind"].default: entry
-    for entry in (Txt2Img, Img2Img, Inpaint, Upscale, Detail, Faces)
+    for entry in (Txt2Img, Img2Img, Inpaint, Upscale, Detail, Faces, Adjust)
 }
 """Requests by their kind."""
 
