@@ -20,8 +20,10 @@ from velatura.version import __version__
 
 COMMANDS = {
     "txt2img": "Paint pictures from words.",
+    "upscale": "Make pictures larger.",
     "models": "List the models found: checkpoints, VAE, LoRA, embeddings, upscalers and others.",
     "samplers": "List the samplers and the schedules.",
+    "upscalers": "List the upscalers: those of pixels, of latents, and files found.",
     "prompt": "Show how a prompt is read: chunks, real weights, what is in force at which step.",
     "info": "Print how a picture was made, as its file tells.",
     "doctor": "Report devices, memory, models found and versions.",

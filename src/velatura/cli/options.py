@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -20,6 +20,16 @@ ModelsDir = Annotated[
         help="Folder with model files, or an A1111 'models' folder. Repeatable. "
         "Also VELATURA_MODELS_DIR.",
     ),
+]
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Folder for the pictures; if not given: that of the settings."
+    ),
+]
+FileFormat = Annotated[
+    Literal["png", "jpeg", "webp"],
+    typer.Option("--format", metavar="NAME", help="One of: png, jpeg, webp."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON on standard output.")]
 

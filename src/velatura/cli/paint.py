@@ -16,9 +16,10 @@ from velatura.errors import OutputError
 from velatura.library.files import Target, save_picture
 from velatura.metadata import format_infotext, request_to_json
 from velatura.pipelines.resolve import read_prompts
+from velatura.records import painting_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
     from velatura.records import Picture, Txt2Img
@@ -67,10 +68,15 @@ def paint(request: Txt2Img, settings: Settings, output: Output) -> None:
         raise
 
 
-def deliver(picture: Picture, output: Output, index: int | None) -> None:
-    """Write a picture, and tell where it is."""
+def deliver(
+    picture: Picture,
+    output: Output,
+    index: int | None,
+    kept_texts: Mapping[str, str] | None = None,
+) -> None:
+    """Write a picture, with texts of an earlier file carried over, and tell where it is."""
     with says_out():
-        path = save_picture(picture, output.target, index=index)
+        path = save_picture(picture, output.target, index=index, kept_texts=kept_texts)
     say(_as_json(picture, path) if output.as_json else str(path))
 
 
@@ -104,11 +110,12 @@ def uninterrupted() -> Generator[None]:
 def _as_json(picture: Picture, path: Path) -> str:
     """One line of JSON about a finished picture."""
     height, width = picture.pixels.shape[:2]
+    painting = painting_of(picture.request)
     return json.dumps(
         {
             "path": str(path),
             "id": picture.id,
-            "seed": picture.request.seed,
+            "seed": painting.seed if painting else None,
             "width": width,
             "height": height,
             "infotext": format_infotext(picture),

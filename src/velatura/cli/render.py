@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
     from rich.progress import Task
 
+    from velatura.records import Phase
+
+
+PHASES: dict[Phase, str] = {
+    "first": "sampling",
+    "hires": "hires pass",
+    "upscale": "enlarging",
+    "faces": "faces",
+}
+"""Phases of the work in words."""
+
 
 class SecondsPerStep(ProgressColumn):
     """Seconds one step takes, over the last steps."""
@@ -66,5 +77,4 @@ def with_progress(events: Iterable[Step | Picture]) -> Iterator[Picture]:
 
 
 def _describe(step: Step) -> str:
-    pass_name = "sampling" if step.phase == "first" else "hires pass"
-    return f"batch {step.batch + 1} · {pass_name}"
+    return f"batch {step.batch + 1} · {PHASES[step.phase]}"

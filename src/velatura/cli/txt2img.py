@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from velatura.cli.fields import Naming, says_options, takes_fields
-from velatura.cli.options import AsJson, ModelsDir, parse_size, settings_with
+from velatura.cli.options import (
+    AsJson,
+    FileFormat,
+    Folder,
+    ModelsDir,
+    parse_size,
+    settings_with,
+)
 from velatura.cli.paint import Output, paint
 from velatura.diffusion.samplers import SAMPLERS
 from velatura.diffusion.schedules import AUTOMATIC, SCHEDULES
@@ -26,9 +32,8 @@ from velatura.records import (
     Txt2Img,
     Variation,
 )
-from velatura.upscalers import LATENT_UPSCALERS, UPSCALERS
+from velatura.upscalers import LATENT_UPSCALERS, PACKAGED_UPSCALERS, UPSCALERS
 
-Format = Literal["png", "jpeg", "webp"]
 NAMES = " ".join(f"[{token}]" for token in TOKENS)
 """What a file name can be made of."""
 
@@ -61,7 +66,10 @@ HIRES = Naming(
     names={"negative_prompt": "hires-negative", "width": "hires-size", "height": "hires-size"},
     leave=frozenset(("width", "height")),
     panel="Hires pass",
-    extra={"upscaler": f"One of: {', '.join((*LATENT_UPSCALERS, *UPSCALERS))}."},
+    extra={
+        "upscaler": f"One of: {', '.join((*LATENT_UPSCALERS, *UPSCALERS, *PACKAGED_UPSCALERS))}; "
+        "or the name of a file in the model folders."
+    },
 )
 TEXT = Naming(record=TextOptions, path="text.", panel="Reading of prompts")
 SAMPLING = Naming(
@@ -94,17 +102,8 @@ HiresSize = Annotated[
     str,
     typer.Option(metavar="WxH", help="Size of the second pass.", rich_help_panel=HIRES.panel),
 ]
-Folder = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR", help="Folder for the pictures; if not given: that of the settings."
-    ),
-]
 Pattern = Annotated[
     str, typer.Option(metavar="PATTERN", help=f"What files are called. Of: {escape(NAMES)}.")
-]
-FileFormat = Annotated[
-    Format, typer.Option("--format", metavar="NAME", help="One of: png, jpeg, webp.")
 ]
 
 
