@@ -119,7 +119,7 @@ def mean_psnr(network: AutoencoderKL, pictures: Tensor) -> float:
     """Return the mean peak signal-to-noise ratio over pictures, in dB."""
     values: list[float] = []
     for batch in pictures.split(16):
-        target = batch.float() / 127.5 - 1
+        target = batch.to(network.device).float() / 127.5 - 1
         latents = network.encode(target, return_dict=False)[0].mode()  # pyright: ignore
         output = network.decode(latents, return_dict=False)[0].clamp(-1, 1)  # pyright: ignore[reportArgumentType]
         error = ((output - target) / 2).square().mean(dim=(1, 2, 3))
@@ -134,19 +134,20 @@ class AutoencoderTraining:
         self.recipe = bench.recipe.autoencoder
         self.file = bench.work / "autoencoder.pt"
         torch.manual_seed(bench.recipe.seed)  # noqa: TID251 - initial weights; seeded here once
-        self.network = build_autoencoder(self.recipe)
+        self.device = torch.device(bench.recipe.device)
+        self.network = build_autoencoder(self.recipe).to(self.device)
         self.optimiser = torch.optim.AdamW(self.network.parameters(), betas=(0.9, 0.99))
         self.pace = Pace(self.recipe.minutes * 60)
         self.generator = torch.Generator().manual_seed(bench.recipe.seed)
         if self.file.exists():
-            self._resume(torch.load(self.file, weights_only=True))
+            self._resume(torch.load(self.file, weights_only=True, map_location=self.device))
         elif (weights := start_weights(bench)) is not None:
             start_autoencoder(self.network, weights)
         else:
             pictures = torch.from_numpy(np.load(pool_files(bench)[0])[:32]).float()
             make_first_guess(self.network, pictures / 127.5 - 1)
         self.generator.manual_seed(bench.recipe.seed + 1000 * team.rank + self.pace.steps)
-        self.compiled: Any = _Pass(self.network)
+        self.whole = _Pass(self.network)
 
     def _resume(self, saved: dict[str, Any]) -> None:
         self.network.load_state_dict(saved["network"])
@@ -171,8 +172,9 @@ class AutoencoderTraining:
             len(pictures), 4, pictures.shape[2] // 8, pictures.shape[3] // 8,
             generator=self.generator,
         )  # fmt: skip
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            output, mean, log_variance = self.compiled(pictures, noise)
+        pictures = pictures.to(self.device)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            output, mean, log_variance = self.whole(pictures, noise.to(self.device))
         close = picture_loss(output.float(), pictures, self.recipe)
         loss = close + self.recipe.kl_weight * kl_loss(mean.float(), log_variance.float())
         loss.backward()
@@ -184,7 +186,7 @@ class AutoencoderTraining:
 
 
 class _Pass(torch.nn.Module):
-    """Encode, draw a latent, decode: one graph, so that it can be compiled."""
+    """Encode, draw a latent, decode."""
 
     def __init__(self, network: AutoencoderKL) -> None:
         super().__init__()

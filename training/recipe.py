@@ -69,6 +69,7 @@ class DecoderRecipe:
     """How the decoder is polished on whole pictures."""
 
     batch: int
+    steps_alone: int
     learning_rate: float
     square_weight: float
     gradient_weight: float
@@ -126,6 +127,18 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoraRecipe:
+    """How the LoRA is trained."""
+
+    name: str
+    pictures: int
+    rank: int
+    batch: int
+    learning_rate: float
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Concept:
     """A thing with a name, shown by an emoji that every style draws in its own way."""
 
@@ -164,6 +177,7 @@ class Recipe:
     unet: UnetRecipe
     diffusion: DiffusionRecipe
     variants: tuple[Variant, ...]
+    lora: LoraRecipe
     concepts: tuple[Concept, ...]
     photographs: tuple[Photograph, ...]
 
@@ -193,6 +207,7 @@ def read_recipe(path: Path) -> Recipe:
         unet=_record(UnetRecipe, table["unet"]),
         diffusion=_record(DiffusionRecipe, table["diffusion"]),
         variants=tuple(_record(Variant, entry) for entry in table["variants"]),
+        lora=_record(LoraRecipe, table["lora"]),
         concepts=tuple(_record(Concept, entry) for entry in table["teach"]["concepts"]),
         photographs=tuple(_record(Photograph, entry) for entry in table["teach"]["photographs"]),
     )

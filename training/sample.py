@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from training.denoiser import Denoiser, first_token_table
 from training.diffusion import course_of
+from training.evaluation.sheets import contact_sheet
 from training.latents import load_autoencoder
 from training.networks import VOCABULARY
 from training.noise_schedule import STEPS, alphas_cumprod
@@ -89,20 +90,6 @@ def paint(bench: Bench, prompts: list[str], options: argparse.Namespace) -> list
     tokens, empty = words.tokens(prompts), words.tokens([options.negative])
     latents = sample_latents(network, tokens, empty, noise, options.guidance, options.steps)
     return decode(bench, latents)
-
-
-def contact_sheet(pictures: list[Image.Image], captions: list[str], columns: int) -> Image.Image:
-    """Return all pictures on one sheet, each above its prompt."""
-    width, height = pictures[0].size
-    rows = -(-len(pictures) // columns)
-    sheet = Image.new("RGB", (columns * (width + 6), rows * (height + 28)), "white")
-    pen = ImageDraw.Draw(sheet)
-    for number, (picture, words) in enumerate(zip(pictures, captions, strict=True)):
-        x, y = (number % columns) * (width + 6), (number // columns) * (height + 28)
-        sheet.paste(picture, (x, y))
-        for line in range(2):
-            pen.text((x, y + height + 12 * line), words[line * 21 : line * 21 + 21], fill="black")
-    return sheet
 
 
 def main() -> None:
