@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def no_embedded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discovery, "embedded_checkpoints", lambda: ())
+    monkeypatch.setattr(discovery, "embedded_loras", lambda: ())
 
 
 def touch(root: Path, *names: str) -> None:
@@ -127,6 +128,22 @@ def test_several_folders_keep_their_order_and_the_embedded_come_last(
     found = find_models([tmp_path / "one", tmp_path / "two"])
     assert [file.stem for file in found.files] == ["z", "a", "small"]
     assert [file.stem for file in find_models([]).files] == ["small"]
+
+
+def test_embedded_loras_come_after_those_of_the_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, "lora/mine.safetensors", "packaged/small.safetensors")
+    packaged = (tmp_path / "packaged/small.safetensors",)
+    monkeypatch.setattr(discovery, "embedded_loras", lambda: packaged)
+    loras = find_models([tmp_path / "lora"]).of("lora")
+    assert [file.stem for file in loras] == ["mine", "small"]
+
+
+def test_the_generalist_is_the_first_of_the_embedded_checkpoints() -> None:
+    names = [path.stem for path in embedded_checkpoints()]
+    assert names[0] == "velatura-mini"
+    assert names == sorted(names)
 
 
 def test_embedded_checkpoints_lie_in_the_package() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from velatura.errors import UnknownModel
 from velatura.models.catalogue import Catalogue, ModelFile
-from velatura.models.embedded import embedded_checkpoints
+from velatura.models.embedded import embedded_checkpoints, embedded_loras
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,7 +69,7 @@ DIFFUSERS_INDEX = "model_index.json"
 
 
 def find_models(dirs: Sequence[Path]) -> Catalogue:
-    """Every model file in ``dirs``, then the embedded checkpoints.
+    """Every model file in ``dirs``, then the embedded ones.
 
     Links are followed, each folder is read once. Files of one folder stand together, in natural
     order: numbers by value, letters without case.
@@ -89,6 +89,7 @@ def find_models(dirs: Sequence[Path]) -> Catalogue:
         for kind, root, is_plain in _roots(folder):
             files += search.files(kind, root, is_plain=is_plain)
     files += [ModelFile("checkpoint", path.name, path) for path in embedded_checkpoints()]
+    files += [ModelFile("lora", path.name, path) for path in embedded_loras()]
     return Catalogue(tuple(files), tuple(dirs), tuple(remarks))
 
 
