@@ -9,11 +9,10 @@ import numpy as np
 
 from velatura.faces import blend, find_faces, paste, to_template, warp
 from velatura.records import Picture, Step
+from velatura.records.bitmap import eight_bits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from velatura.faces import Face, Networks, Restore
     from velatura.records import Bitmap, Faces, ModelUse, Pixels
@@ -73,13 +72,6 @@ def colours_of(image: Bitmap) -> Pixels:
     """Red, green and blue, (h, w, 3), as deep as the picture is."""
     pixels = image.array
     return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels[:, :, :3]
-
-
-def eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
-    """The same with 8 bits a value, rounded."""
-    if pixels.dtype == np.uint16:
-        return ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    return np.ascontiguousarray(pixels, dtype=np.uint8)
 
 
 def with_alpha_of(image: Bitmap, colours: Pixels) -> Pixels:

@@ -36,6 +36,11 @@ class LoadedRestorer:
     label: str
     network: nn.Module
 
+    @property
+    def networks(self) -> tuple[nn.Module, ...]:
+        """What holds its weights."""
+        return (self.network,)
+
     def __call__(self, face: NDArray[np.uint8], weight: float) -> NDArray[np.uint8]:
         """A face restored, uint8 (512, 512, 3); values are truncated.
 
