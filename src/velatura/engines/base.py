@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from velatura.records import Picture, Request, Step
+    from velatura.records import ModelUse, Picture, Request, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What an engine would do.
+
+    Attributes:
+        request: The request with random seeds drawn and every name replaced by what it means here.
+            Only a size that is the checkpoint's own is still open.
+        models: The model files it would use. Together with the request they decide the pictures.
+    """
+
+    request: Request
+    models: tuple[ModelUse, ...] = ()
 
 
 class Engine(Protocol):
@@ -25,5 +40,16 @@ class Engine(Protocol):
             RequestError: the request cannot be carried out; raised before any work starts.
             ModelError: a model file cannot be used.
             EngineError: the machine could not do it.
+        """
+        ...
+
+    def settle(self, request: Request) -> Settled:
+        """What carrying the request out would mean; nothing is loaded.
+
+        Bitmaps may be remembered ones: their pixels are not looked at.
+
+        Raises:
+            RequestError: the request names something that does not exist.
+            UnknownModel: there is no such model file.
         """
         ...

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from velatura.engines.base import Settled
 from velatura.pipelines.resolve import resolve, with_size
 from velatura.pipelines.seeds import picture_requests
 from velatura.records import Painting, Picture, Step, hires_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from velatura.pipelines.snapshot import Snapshot
-    from velatura.records import Request
+    from velatura.records import ModelUse, Request
 
 NATIVE_SIZE = (64, 64)
 """Width and height of a picture whose request gives none."""
@@ -32,10 +33,12 @@ class FakeEngine:
 
     Args:
         seed: Stands in for every random seed, so that runs can be compared.
+        models: Said to take part in every painting.
     """
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(self, seed: int = 1, models: tuple[ModelUse, ...] = ()) -> None:
         self._seed = seed
+        self._models = models
 
     def run(self, request: Request, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
         """Steps and pictures, as :class:`~velatura.engines.base.Engine` says."""
@@ -43,14 +46,23 @@ class FakeEngine:
             from velatura.pipelines.snapshot import Snapshot
 
             snapshot = Snapshot.from_bytes(resume)
-            return _paint(snapshot.request, snapshot)
+            return _paint(snapshot.request, snapshot, self._models)
+        complete = self.settle(request).request
+        if not isinstance(complete, Painting):
+            return iter((Picture(pixels=complete.image.array, request=complete),))
+        return _paint(with_size(complete, NATIVE_SIZE), None, self._models)
+
+    def settle(self, request: Request) -> Settled:
+        """What it would paint: every checkpoint that is asked for is there."""
         if not isinstance(request, Painting):
-            return iter((Picture(pixels=request.image.array, request=request),))
+            return Settled(request=request)
         complete = resolve(request, styles={}, draw_seed=lambda: self._seed)
-        return _paint(with_size(complete, NATIVE_SIZE), None)
+        return Settled(request=cast("Request", complete), models=self._models)
 
 
-def _paint(request: Painting, resume: Snapshot | None) -> Iterator[Step | Picture]:
+def _paint(
+    request: Painting, resume: Snapshot | None, models: tuple[ModelUse, ...]
+) -> Iterator[Step | Picture]:
     singles = picture_requests(request)
     done = (resume.batch, resume.phase, resume.state.index) if resume else (0, "first", 0)
     for batch in range(done[0], request.batch_count):
@@ -59,7 +71,7 @@ def _paint(request: Painting, resume: Snapshot | None) -> Iterator[Step | Pictur
                 yield _step(request, *place)
         start = batch * request.batch_size
         for single in singles[start : start + request.batch_size]:
-            yield Picture(pixels=_flat(single), request=single)
+            yield Picture(pixels=_flat(single), request=single, models=models)
 
 
 def _places(request: Painting, batch: int) -> Iterator[tuple[int, Literal["first", "hires"], int]]:

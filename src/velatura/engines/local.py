@@ -5,18 +5,25 @@ from __future__ import annotations
 import secrets
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import torch
 
+from velatura.engines.base import Settled
 from velatura.engines.workshop import Chosen, Workshop
 from velatura.errors import OutOfMemory, RequestError
+from velatura.pipelines.adjust import adjust
 from velatura.pipelines.resolve import as_begun, check_same, resolve, with_size
 from velatura.pipelines.snapshot import Snapshot
 from velatura.pipelines.txt2img import txt2img
-from velatura.pipelines.upscale import resolve_upscale, upscale
+from velatura.pipelines.upscale import (
+    needed_upscalers,
+    resolve_upscale,
+    upscale,
+    with_labels,
+)
 from velatura.prompts.styles import read_styles
-from velatura.records import Painting, Txt2Img, Upscale
+from velatura.records import Adjust, Painting, Txt2Img, Upscale
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -25,6 +32,8 @@ if TYPE_CHECKING:
     from velatura.models.catalogue import Catalogue
     from velatura.pipelines.kit import Kit
     from velatura.records import Picture, Request, Step
+
+P = TypeVar("P", bound="Painting")
 
 LARGEST_DRAWN_SEED = 4294967293
 """Random seeds lie in 0 .. this, as A1111 draws them."""
@@ -84,6 +93,8 @@ class LocalEngine:
         See :class:`~velatura.engines.base.Engine`. A request that cannot be carried out is refused
         by this call, before the first step is asked for.
         """
+        if isinstance(request, Adjust):
+            return adjust(request)
         catalogue = self._workshop.catalogue()
         if isinstance(request, Upscale):
             return self._upscale(request, catalogue)
@@ -91,21 +102,34 @@ class LocalEngine:
             raise RequestError(f"kind: {request.kind!r} is not carried out yet", field="kind")
         snapshot = Snapshot.from_bytes(resume) if resume is not None else None
         begun = as_begun(request, snapshot.request) if snapshot else request
-        complete = self._complete(begun, catalogue)
-        chosen = self._workshop.choose(complete, catalogue)
-        complete = replace(complete, checkpoint=chosen.checkpoint.name, vae=chosen.vae_name)
+        complete, chosen = self._complete(begun, catalogue)
         if snapshot is not None:
             check_same(complete, snapshot.request)
         return _each_in_inference_mode(self._paint(complete, chosen, snapshot))
 
-    def _complete(self, request: Painting, catalogue: Catalogue) -> Painting:
+    def settle(self, request: Request) -> Settled:
+        """What carrying the request out would mean, see :class:`~velatura.engines.base.Engine`."""
+        catalogue = self._workshop.catalogue()
+        if isinstance(request, Painting):
+            complete, chosen = self._complete(request, catalogue)
+            models = self._workshop.painting_files(complete, chosen)
+            return Settled(request=complete, models=models)
+        if isinstance(request, Upscale):
+            named = with_labels(request, catalogue.stems("upscaler"))
+            models = self._workshop.upscaler_files(needed_upscalers(named), catalogue)
+            return Settled(request=named, models=models)
+        return Settled(request=request)
+
+    def _complete(self, request: P, catalogue: Catalogue) -> tuple[P, Chosen]:
         styles = read_styles(self._styles_file) if self._styles_file and request.styles else {}
-        return resolve(
+        complete = resolve(
             request,
             styles=styles,
             draw_seed=lambda: secrets.randbelow(LARGEST_DRAWN_SEED + 1),
             upscalers=catalogue.stems("upscaler"),
         )
+        chosen = self._workshop.choose(complete, catalogue)
+        return replace(complete, checkpoint=chosen.checkpoint.name, vae=chosen.vae_name), chosen
 
     def _upscale(self, request: Upscale, catalogue: Catalogue) -> Iterator[Step | Picture]:
         complete = resolve_upscale(request, catalogue.stems("upscaler"))

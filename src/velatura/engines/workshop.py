@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from velatura.engines.named import named_embeddings, named_loras, named_upscalers
 from velatura.errors import concerning
 from velatura.models.base import load_model
 from velatura.models.cache import ModelCache, file_key
@@ -19,11 +20,10 @@ from velatura.models.upscaler import load_upscaler, upscaler_file
 from velatura.models.vae import NONE, choose_vae
 from velatura.pipelines.kit import Kit
 from velatura.pipelines.upscale import UpscaleKit, needed_upscalers
-from velatura.prompts.chunks import EmbeddingNames, chunk_text
-from velatura.prompts.tags import cut_tags, find_tags, loras
-from velatura.records import Img2Img, ModelUse, hires_of
+from velatura.prompts.tags import find_tags, loras
+from velatura.records import ModelUse, hires_of
 from velatura.records.upscale import OVERLAP, TILE
-from velatura.upscalers import LATENT_UPSCALERS, UPSCALERS
+from velatura.upscalers import UPSCALERS
 from velatura.upscalers.network import network_upscaler
 
 if TYPE_CHECKING:
@@ -102,20 +102,57 @@ class Workshop:
             vae = choose_vae(catalogue, request.vae, checkpoint, self._hashes)
         return Chosen(catalogue=catalogue, checkpoint=checkpoint, vae=vae)
 
+    def painting_files(self, request: Painting, chosen: Chosen) -> tuple[ModelUse, ...]:
+        """The files that a complete request would be painted with; none of them is loaded.
+
+        Of embeddings, also those that turn out not to fit the checkpoint.
+        """
+        catalogue, hashes = chosen.catalogue, self._hashes
+        checkpoint, vae = chosen.checkpoint, chosen.vae
+        first, second = named_loras(request)
+        files = find_loras(catalogue, (*first, *second))
+        embeddings = {file.stem: file for file in reversed(catalogue.of("embedding"))}
+        named = named_embeddings(request, dict.fromkeys(embeddings, 1))
+        uses = [
+            ModelUse(kind="checkpoint", name=checkpoint.stem, hash=hashes.short(checkpoint.path))
+        ]
+        if vae:
+            uses.append(ModelUse(kind="vae", name=vae.path.name, hash=hashes.short(vae.path)))
+        for file in dict.fromkeys(files.values()):
+            uses.append(ModelUse(kind="lora", name=file.stem, hash=hashes.lora(file.path)))
+        for name in named:
+            digits = hashes.embedding(embeddings[name].path)
+            uses.append(ModelUse(kind="embedding", name=name, hash=digits))
+        return (*uses, *self.upscaler_files(named_upscalers(request), catalogue))
+
+    def upscaler_files(self, labels: Sequence[str], catalogue: Catalogue) -> tuple[ModelUse, ...]:
+        """The files of those upscalers that have one.
+
+        Raises:
+            UnknownModel: if one is gone.
+        """
+        paths = {label: upscaler_file(label, catalogue) for label in labels}
+        return tuple(
+            ModelUse(kind="upscaler", name=label, hash=self._hashes.short(path))
+            for label, path in paths.items()
+            if path
+        )
+
     def kit(self, request: Painting, chosen: Chosen) -> Kit:
         """Everything the request is painted with, loaded.
 
         Raises:
             ModelError: if a file cannot be used.
         """
-        first, second = _loras(request)
+        first, second = named_loras(request)
         files = find_loras(chosen.catalogue, (*first, *second))
         model = hires_model = self._model(chosen, first, files, is_tiled=request.tiling)
         if second != first:
             hires_model = self._model(chosen, second, files, is_tiled=request.tiling)
         embeddings = read_embeddings(chosen.catalogue.of("embedding"), model.width)
-        named = _named_embeddings(request, embeddings)
-        upscalers, upscaler_uses = self._upscalers(_named_upscalers(request), chosen.catalogue)
+        lengths = {name: len(rows) for name, rows in embeddings.vectors.items()}
+        named = named_embeddings(request, dict.fromkeys(embeddings.skipped, 1) | lengths)
+        upscalers, upscaler_uses = self._upscalers(named_upscalers(request), chosen.catalogue)
         uses = (*model.uses, *hires_model.uses, *self._uses(embeddings, named), *upscaler_uses)
         asked = dict.fromkeys(lora.name for lora in (*first, *second))
         missing = [name for name in asked if name not in files]
@@ -149,7 +186,6 @@ class Workshop:
     ) -> tuple[dict[str, Upscaler], tuple[ModelUse, ...]]:
         """Upscalers by label, and the files of those that have one."""
         upscalers: dict[str, Upscaler] = {}
-        uses: list[ModelUse] = []
         for label in labels:
             path = upscaler_file(label, catalogue)
             if path is None:
@@ -159,8 +195,7 @@ class Workshop:
                 ("upscaler", identity(path)), lambda path=path: self._load_upscaler(path)
             )
             upscalers[label] = network_upscaler(label, network, tile=tile, overlap=overlap)
-            uses.append(ModelUse(kind="upscaler", name=label, hash=self._hashes.short(path)))
-        return upscalers, tuple(uses)
+        return upscalers, self.upscaler_files(labels, catalogue)
 
     def _load_upscaler(self, path: Path) -> PixelNetwork:
         return load_upscaler(path, dtype=self._dtype, device=self._device)
@@ -195,33 +230,6 @@ class Workshop:
             if embedding := embeddings.usable.get(name):
                 digits = self._hashes.embedding(embedding.file.path)
                 yield ModelUse(kind="embedding", name=name, hash=digits)
-
-
-def _loras(request: Painting) -> tuple[tuple[Lora, ...], tuple[Lora, ...]]:
-    """The LoRA of the first and of the second pass: the same, unless that has its own prompt."""
-    first = loras(find_tags(request.prompt))
-    hires = hires_of(request)
-    if not (hires and hires.prompt):
-        return first, first
-    return first, loras(find_tags(hires.prompt))
-
-
-def _named_upscalers(request: Painting) -> tuple[str, ...]:
-    """The upscaler of pixels that the request names, if it names one."""
-    hires = hires_of(request)
-    name = hires.upscaler if hires else request.upscaler if isinstance(request, Img2Img) else ""
-    return () if name in ("", *LATENT_UPSCALERS) else (name,)
-
-
-def _named_embeddings(request: Painting, embeddings: Embeddings) -> tuple[str, ...]:
-    """The embeddings that the request's prompts name, usable or not."""
-    lengths = {name: len(rows) for name, rows in embeddings.vectors.items()}
-    names = EmbeddingNames(dict.fromkeys(embeddings.skipped, 1) | lengths)
-    texts = [cut_tags(request.prompt), request.negative_prompt]
-    if hires := hires_of(request):
-        texts += [cut_tags(hires.prompt), hires.negative_prompt]
-    chunks = (chunk for text in texts for chunk in chunk_text(text, request.text, names).chunks)
-    return tuple(dict.fromkeys(use.name for chunk in chunks for use in chunk.embeddings))
 
 
 def _remarks(

@@ -48,11 +48,7 @@ def resolve_upscale(request: Upscale, files: Sequence[str] = ()) -> Upscale:
     Raises:
         RequestError: for an upscaler that does not exist, or a size that cannot be.
     """
-    complete = replace(
-        request,
-        upscaler=upscaler_label(request.upscaler, files),
-        second_upscaler=upscaler_label(request.second_upscaler, files, field="second_upscaler"),
-    )
+    complete = with_labels(request, files)
     if request.crop and request.width * request.height > LARGEST_AREA:
         raise RequestError(
             f"width: {request.width}x{request.height} are more than {LARGEST_AREA} pixels",
@@ -63,6 +59,19 @@ def resolve_upscale(request: Upscale, files: Sequence[str] = ()) -> Upscale:
         packaged = PACKAGED_UPSCALERS.get(label)
         _plan(complete, packaged.scale if packaged else 0)
     return complete
+
+
+def with_labels(request: Upscale, files: Sequence[str] = ()) -> Upscale:
+    """The request with the upscalers' labels; its picture is not looked at.
+
+    Raises:
+        RequestError: for an upscaler that does not exist.
+    """
+    return replace(
+        request,
+        upscaler=upscaler_label(request.upscaler, files),
+        second_upscaler=upscaler_label(request.second_upscaler, files, field="second_upscaler"),
+    )
 
 
 def needed_upscalers(request: Upscale) -> tuple[str, ...]:
