@@ -71,7 +71,8 @@ def _paint(
                 yield _step(request, *place)
         start = batch * request.batch_size
         for single in singles[start : start + request.batch_size]:
-            yield Picture(pixels=_flat(single), request=single, models=models)
+            made = cast("Request", single)
+            yield Picture(pixels=_flat(single), request=made, models=models)
 
 
 def _places(request: Painting, batch: int) -> Iterator[tuple[int, Literal["first", "hires"], int]]:
