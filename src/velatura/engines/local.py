@@ -11,8 +11,11 @@ import torch
 
 from velatura.engines.base import Settled
 from velatura.engines.workshop import Chosen, Workshop
-from velatura.errors import OutOfMemory, RequestError
+from velatura.errors import OutOfMemory
 from velatura.pipelines.adjust import adjust
+from velatura.pipelines.faces import restore_faces
+from velatura.pipelines.img2img import img2img
+from velatura.pipelines.inpaint import inpaint
 from velatura.pipelines.resolve import as_begun, check_same, resolve, with_size
 from velatura.pipelines.snapshot import Snapshot
 from velatura.pipelines.txt2img import txt2img
@@ -23,7 +26,7 @@ from velatura.pipelines.upscale import (
     with_labels,
 )
 from velatura.prompts.styles import read_styles
-from velatura.records import Adjust, Painting, Txt2Img, Upscale
+from velatura.records import Adjust, Faces, Painting, Txt2Img, Upscale
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -55,7 +58,11 @@ class Painter(Protocol):
         ...
 
 
-PAINTERS: dict[type[Painting], Painter] = {Txt2Img: txt2img}
+PAINTERS: dict[type[Painting], Painter] = {
+    Txt2Img: txt2img,
+    Img2Img: img2img,
+    Inpaint: inpaint,
+}
 """Who carries out which kind of request."""
 
 
@@ -98,8 +105,8 @@ class LocalEngine:
         catalogue = self._workshop.catalogue()
         if isinstance(request, Upscale):
             return self._upscale(request, catalogue)
-        if not isinstance(request, Painting):
-            raise RequestError(f"kind: {request.kind!r} is not carried out yet", field="kind")
+        if isinstance(request, Faces):
+            return self._restore_faces(request, catalogue)
         snapshot = Snapshot.from_bytes(resume) if resume is not None else None
         begun = as_begun(request, snapshot.request) if snapshot else request
         complete, chosen = self._complete(begun, catalogue)
@@ -118,6 +125,9 @@ class LocalEngine:
             named = with_labels(request, catalogue.stems("upscaler"))
             models = self._workshop.upscaler_files(needed_upscalers(named), catalogue)
             return Settled(request=named, models=models)
+        if isinstance(request, Faces):
+            named, use = self._workshop.restorer_file(request, catalogue)
+            return Settled(request=named, models=(use,))
         return Settled(request=request)
 
     def _complete(self, request: P, catalogue: Catalogue) -> tuple[P, Chosen]:
@@ -136,6 +146,14 @@ class LocalEngine:
 
         def events() -> Generator[Step | Picture]:
             yield from upscale(complete, self._workshop.upscale_kit(complete, catalogue))
+
+        return _each_in_inference_mode(events())
+
+    def _restore_faces(self, request: Faces, catalogue: Catalogue) -> Iterator[Step | Picture]:
+        complete, _ = self._workshop.restorer_file(request, catalogue)
+
+        def events() -> Generator[Step | Picture]:
+            yield from restore_faces(complete, self._workshop.faces_kit(complete, catalogue))
 
         return _each_in_inference_mode(events())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -13,11 +13,14 @@ from velatura.models.base import load_model
 from velatura.models.cache import ModelCache, file_key
 from velatura.models.discovery import find_models
 from velatura.models.embeddings import Embeddings, read_embeddings
+from velatura.models.faces.mtcnn import load_face_networks
+from velatura.models.faces.restorer import choose_restorer, load_restorer
 from velatura.models.hashes import Hashes, identity
 from velatura.models.lora import find_loras, with_loras
 from velatura.models.tiling import tiled
 from velatura.models.upscaler import load_upscaler, upscaler_file
 from velatura.models.vae import NONE, choose_vae
+from velatura.pipelines.faces import FacesKit
 from velatura.pipelines.kit import Kit
 from velatura.pipelines.upscale import UpscaleKit, needed_upscalers
 from velatura.prompts.tags import find_tags, loras
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from velatura.models.base import Model
     from velatura.models.catalogue import Catalogue, ModelFile
     from velatura.prompts.tags import Lora
-    from velatura.records import Painting, Upscale
+    from velatura.records import Faces, Painting, Upscale
     from velatura.upscalers import Upscaler
     from velatura.upscalers.network import PixelNetwork
 
@@ -175,6 +178,30 @@ class Workshop:
             needed_upscalers(request), catalogue, tile=request.tile, overlap=request.overlap
         )
         return UpscaleKit(upscalers=upscalers, uses=uses)
+
+    def restorer_file(self, request: Faces, catalogue: Catalogue) -> tuple[Faces, ModelUse]:
+        """The request with the name of its restorer's file, and that file.
+
+        Raises:
+            UnknownModel: if there is no such restorer, or no file of it.
+        """
+        _, file = choose_restorer(catalogue, request.restorer)
+        use = ModelUse(kind="face restorer", name=file.stem, hash=self._hashes.short(file.path))
+        return replace(request, restorer=file.stem), use
+
+    def faces_kit(self, request: Faces, catalogue: Catalogue) -> FacesKit:
+        """Everything a faces request needs, loaded.
+
+        Raises:
+            ModelError: if a file cannot be used.
+        """
+        restorer, file = choose_restorer(catalogue, request.restorer)
+        restore = self._cache.get(
+            ("face restorer", identity(file.path)),
+            lambda: load_restorer(restorer, file.path, self._device),
+        )
+        _, use = self.restorer_file(request, catalogue)
+        return FacesKit(networks=load_face_networks(), restore=restore, uses=(use,))
 
     def _upscalers(
         self,
