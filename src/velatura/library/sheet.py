@@ -48,13 +48,13 @@ def contact_sheet(
         left, top = i % columns * cell_width, i // columns * (cell_height + line)
         height, width = pixels.shape[:2]
         place = (left + (cell_width - width) // 2, top + (cell_height - height) // 2)
-        sheet.paste(_shown(pixels), place)
+        sheet.paste(as_image(pixels), place)
         if label:
             sheet.paste(_label(label, cell_width), (left, top + cell_height + MARGIN_PX))
     return np.asarray(sheet)
 
 
-def _shown(pixels: Pixels) -> Image.Image:
+def as_image(pixels: Pixels) -> Image.Image:
     """The picture at eight bits a channel, without alpha."""
     eight_bit = pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
     colours = eight_bit[:, :, :3] if eight_bit.shape[2] > 1 else eight_bit.repeat(3, axis=2)
