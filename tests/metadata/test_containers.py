@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.metadata.files import PNG_SIGNATURE, chunk, exif, png, saved
 from velatura.errors import PictureError
-from velatura.metadata.containers import LONGEST_TEXT, LONGEST_TEXTS, read_blocks
+from velatura.metadata.containers import LONGEST_TEXT, LONGEST_TEXTS, Blocks, read_blocks
 
 SAMPLES = {
     "PNG": png(chunk(b"tEXt", b"parameters\x00a cat"), chunk(b"eXIf", exif(b"x" * 20)[6:])),
@@ -25,6 +25,13 @@ def bomb(size: int) -> bytes:
     packer = zlib.compressobj(9)
     parts = [packer.compress(bytes(2**20)) for _ in range(size // 2**20)]
     return b"".join(parts) + packer.flush()
+
+
+@pytest.mark.parametrize(("file_format", "beginning"), [("TIFF", b"II*\x00"), ("BMP", b"BM")])
+def test_formats_without_texts_of_ours_are_known_and_empty(
+    file_format: str, beginning: bytes
+) -> None:
+    assert read_blocks(beginning + bytes(40)) == Blocks(file_format)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -104,7 +111,7 @@ def test_a_chunk_longer_than_the_file_is_refused() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"\x89PNG", b"RIFF1234WEBQ", b"%PDF-1.4"])
 def test_anything_else_is_refused(data: bytes) -> None:
-    with pytest.raises(PictureError, match="expected PNG, JPEG, WebP or GIF"):
+    with pytest.raises(PictureError, match="expected PNG, JPEG, WebP, GIF, TIFF or BMP"):
         read_blocks(data)
 
 

@@ -10,7 +10,7 @@ from tests.library.pictures import painted
 from velatura.errors import RequestError
 from velatura.metadata import Encoding, encode_picture, format_infotext, read_story
 from velatura.metadata.embed import encode_pixels
-from velatura.records import Picture, Txt2Img
+from velatura.records import Adjust, Bitmap, Levels, Picture, Txt2Img
 
 
 def opened(data: bytes) -> Image.Image:
@@ -89,3 +89,16 @@ def test_texts_of_an_earlier_file_are_kept_but_for_ours() -> None:
 def test_wrong_quality_is_refused() -> None:
     with pytest.raises(RequestError, match="quality"):
         Encoding(quality=0)
+
+
+def test_a_jpeg_file_remembers_a_photograph_that_it_has_no_room_for() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (200, 200, 3), dtype=np.uint8)
+    photograph = Bitmap(noise)
+    request = Adjust(image=photograph, adjustments=(Levels(gamma=1.5),))
+    encoded = encode_picture(Picture(pixels=noise, request=request), Encoding(format="jpeg"))
+    assert encoded.suffix == ".jpg"
+    assert read_story(encoded.data).request == request
+    whole = encode_picture(Picture(pixels=noise, request=request), Encoding(format="webp"))
+    told = read_story(whole.data).request
+    assert isinstance(told, Adjust)
+    assert np.array_equal(told.image.array, noise)

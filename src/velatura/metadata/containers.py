@@ -1,4 +1,4 @@
-"""The blocks of text and metadata inside PNG, JPEG, WebP and GIF files.
+"""The blocks of text and metadata inside PNG, JPEG, WebP and GIF files; TIFF and BMP have none.
 
 Files are walked block by block and pixels are never decoded, so a picture that would unfold to
 gigabytes costs nothing here. Every size read from the file is held against the file's length and
@@ -33,7 +33,7 @@ class Blocks:
     """What a file says beside its pixels.
 
     Attributes:
-        format: "PNG", "JPEG", "WebP" or "GIF".
+        format: "PNG", "JPEG", "WebP", "GIF", "TIFF" or "BMP".
         texts: PNG text chunks by keyword; a GIF's comment under "comment".
         exif: The EXIF block as TIFF data, or nothing.
         xmp: The XMP packet, or nothing.
@@ -51,12 +51,12 @@ def read_blocks(data: bytes) -> Blocks:
     """The blocks of a picture file.
 
     Raises:
-        PictureError: not one of the four formats, or cut off, or a text beyond the limits.
+        PictureError: none of the formats, or cut off, or a text beyond the limits.
     """
     for is_format, read in _READERS:
         if is_format(data):
             return read(data)
-    raise PictureError("not a picture that can be read: expected PNG, JPEG, WebP or GIF")
+    raise PictureError("not a picture that can be read: expected PNG, JPEG, WebP, GIF, TIFF or BMP")
 
 
 def _read_png(data: bytes) -> Blocks:
@@ -206,4 +206,6 @@ _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], Blocks]], ...] 
     (lambda data: data.startswith(b"\xff\xd8\xff"), _read_jpeg),
     (_is_webp, _read_webp),
     (lambda data: data.startswith((b"GIF87a", b"GIF89a")), _read_gif),
+    (lambda data: data.startswith((b"II*\x00", b"MM\x00*")), lambda _: Blocks("TIFF")),
+    (lambda data: data.startswith(b"BM"), lambda _: Blocks("BMP")),
 )

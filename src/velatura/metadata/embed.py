@@ -36,7 +36,9 @@ LONGEST_JPEG_SEGMENT = 65533
 """Bytes of an application segment, its length field left out."""
 
 _PNG_XMP = "XML:com.adobe.xmp"
-_XMP_HEADER_LENGTH = len(b"http://ns.adobe.com/xap/1.0/\x00")
+
+LONGEST_XMP = LONGEST_JPEG_SEGMENT - len(b"http://ns.adobe.com/xap/1.0/\x00")
+"""Bytes of an XMP packet in a JPEG file; a name stands before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,23 +72,28 @@ def encode_picture(
     """The file of a picture with its story in it.
 
     Where the format cannot hold the picture (a side too long, alpha, 16 bits) or its story (a JPEG
-    segment ends at 64 KiB), the file is a PNG instead, so nothing is lost.
+    segment ends at 64 KiB), the file is a PNG instead, so nothing is lost. But the pixels of
+    pictures from outside stay behind first: a JPEG file remembers them by their ids.
 
     Args:
         picture: What to write.
         encoding: How; PNG where not given.
-        kept_texts: Texts of an earlier file to carry over into PNG; ours replace those of the
-            same keyword.
+        kept_texts: Texts of an earlier file to carry over into PNG, and their infotext into other
+            formats; ours replace those of the same keyword.
     """
     encoding = encoding or Encoding()
     if encoding.format == "png" or not holds(encoding.format, picture.pixels):
         return _png(picture, kept_texts or {})
-    exif = EXIF_HEADER + exif_block(_encodable(format_infotext(picture)))
-    xmp = format_xmp(SOFTWARE, format_story(picture), _source_type(picture))
-    longest = max(len(exif), len(xmp) + _XMP_HEADER_LENGTH)
-    if encoding.format == "jpeg" and longest > LONGEST_JPEG_SEGMENT:
+    text = format_infotext(picture) or (kept_texts or {}).get(INFOTEXT_CHUNK, "")
+    exif = EXIF_HEADER + exif_block(_encodable(text)) if text else b""
+    xmp = _xmp(picture)
+    if encoding.format == "jpeg" and len(xmp) > LONGEST_XMP:
+        xmp = _xmp(picture, carries_pixels=False)
+    if encoding.format == "jpeg" and (len(exif) > LONGEST_JPEG_SEGMENT or len(xmp) > LONGEST_XMP):
         return _png(picture, kept_texts or {})
-    options = {"quality": encoding.quality, "exif": exif, "xmp": xmp, **_profile(picture)}
+    options: dict[str, Any] = {"quality": encoding.quality, "xmp": xmp, **_profile(picture)}
+    if exif:
+        options["exif"] = exif
     if encoding.format == "webp":
         options["lossless"] = encoding.lossless
     data = encode_raster(picture.pixels, encoding.format, options)
@@ -121,6 +128,11 @@ def _png(picture: Picture, kept_texts: Mapping[str, str]) -> Encoded:
     info.add_itxt(_PNG_XMP, format_xmp(SOFTWARE, source_type=_source_type(picture)).decode())
     options = {"pnginfo": info, **_profile(picture)}
     return Encoded(encode_raster(picture.pixels, "png", options), SUFFIXES["png"])
+
+
+def _xmp(picture: Picture, *, carries_pixels: bool = True) -> bytes:
+    story = format_story(picture, carries_pixels=carries_pixels)
+    return format_xmp(SOFTWARE, story, _source_type(picture))
 
 
 def _source_type(picture: Picture) -> str:

@@ -30,8 +30,11 @@ LONGEST_LEAVES = 12 * 2**20
 """Characters that outside bitmaps take together; those that do not fit are only remembered."""
 
 
-def lineage_to_plain(request: Request) -> dict[str, Any]:
-    """Ancestors and outside bitmaps of a request, as they stand in JSON."""
+def lineage_to_plain(request: Request, *, carries_pixels: bool = True) -> dict[str, Any]:
+    """Ancestors and outside bitmaps of a request, as they stand in JSON.
+
+    Without their pixels outside bitmaps are only remembered, by their ids in the requests.
+    """
     before = ancestry(request)
     made = [bitmap for bitmap in before if bitmap.origin][-MOST_ANCESTORS:]
     leaves = {bitmap.id: bitmap for bitmap in before if not bitmap.origin}
@@ -39,7 +42,7 @@ def lineage_to_plain(request: Request) -> dict[str, Any]:
         "ancestors": [
             _ancestor_to_plain(bitmap, bitmap.origin) for bitmap in made if bitmap.origin
         ],
-        "bitmaps": _leaves_to_plain(leaves.values()),
+        "bitmaps": _leaves_to_plain(leaves.values()) if carries_pixels else {},
     }
 
 

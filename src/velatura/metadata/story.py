@@ -78,8 +78,13 @@ class Story:
     problems: tuple[str, ...] = ()
 
 
-def format_story(picture: Picture) -> str:
-    """Request, circumstances and lineage of a picture as JSON, ASCII only."""
+def format_story(picture: Picture, *, carries_pixels: bool = True) -> str:
+    """Request, circumstances and lineage of a picture as JSON, ASCII only.
+
+    Args:
+        picture: What to tell of.
+        carries_pixels: Whether sketches, masks and photographs come along with their pixels.
+    """
     story = {
         VERSION_KEY: FORMAT,
         "software": SOFTWARE,
@@ -87,7 +92,7 @@ def format_story(picture: Picture) -> str:
         "request": bare_request(picture.request),
         "models": [asdict(model) for model in picture.models],
         "remarks": picture.remarks,
-        **lineage_to_plain(picture.request),
+        **lineage_to_plain(picture.request, carries_pixels=carries_pixels),
     }
     return json.dumps(story)
 
