@@ -85,7 +85,7 @@ def axes_of(kind: type[Request]) -> Mapping[str, AxisType]:
 def _sizes(text: str) -> tuple[str, ...]:
     for item in split_items(text):
         if not re.fullmatch(r"[0-9]{1,9}\s*x\s*[0-9]{1,9}", item.value):
-            item.refused(f"expected WIDTHxHEIGHT such as 512x768, got {item.value!r}")
+            item.refused(f"expected WIDTHxHEIGHT such as 512x768, got {item.shown!r}")
     return read_texts(text)
 
 

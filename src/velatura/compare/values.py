@@ -73,6 +73,11 @@ class Item:
     text: str
     position: int
 
+    @property
+    def shown(self) -> str:
+        """Its text as a message quotes it."""
+        return self.value if len(self.value) <= 40 else f"{self.value[:40]}…"
+
     def refused(self, why: str) -> NoReturn:
         """Refuse it.
 
@@ -161,7 +166,7 @@ def _joined(text: str, read: Callable[[Item], tuple[T, ...]]) -> tuple[T, ...]:
 
 def _flag(item: Item) -> tuple[bool]:
     if item.value.lower() not in FLAGS:
-        item.refused(f"expected True or False, got {item.value!r}")
+        item.refused(f"expected True or False, got {item.shown!r}")
     return (FLAGS[item.value.lower()],)
 
 
@@ -202,12 +207,12 @@ def _spaced_evenly(first: float, last: float, count: str, item: Item) -> list[fl
 
 def _check_count(count: float, item: Item) -> None:
     if count > MOST_VALUES:
-        item.refused(f"{item.value!r} makes a list of more than {MOST_VALUES} values")
+        item.refused(f"{item.shown!r} makes a list of more than {MOST_VALUES} values")
 
 
 def _not_empty(values: tuple[T, ...], item: Item) -> tuple[T, ...]:
     if not values:
-        item.refused(f"{item.value!r} gives no values; a falling range needs a step, as in (-1)")
+        item.refused(f"{item.shown!r} gives no values; a falling range needs a step, as in (-1)")
     return values
 
 
@@ -215,7 +220,7 @@ def _refuse_number(item: Item, kind: str) -> NoReturn:
     unsigned = re.search(r"\(\s*[0-9.]+\s*\)$", item.value)
     advice = "; a step carries its sign, as in (+2)" if unsigned else ""
     ranges = "or a range such as 1-9, 1-9 (+2) or 1-9 [5]"
-    item.refused(f"expected {kind}, {ranges}, got {item.value!r}{advice}")
+    item.refused(f"expected {kind}, {ranges}, got {item.shown!r}{advice}")
 
 
 def _unspaced(number: str) -> str:
