@@ -13,6 +13,7 @@ from velatura.engines.base import Settled
 from velatura.engines.workshop import Chosen, Workshop
 from velatura.errors import OutOfMemory
 from velatura.pipelines.adjust import adjust
+from velatura.pipelines.detail import detail
 from velatura.pipelines.faces import restore_faces
 from velatura.pipelines.img2img import img2img
 from velatura.pipelines.inpaint import inpaint
@@ -26,7 +27,7 @@ from velatura.pipelines.upscale import (
     with_labels,
 )
 from velatura.prompts.styles import read_styles
-from velatura.records import Adjust, Faces, Painting, Txt2Img, Upscale
+from velatura.records import Adjust, Detail, Faces, Img2Img, Inpaint, Painting, Txt2Img, Upscale
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -62,6 +63,7 @@ PAINTERS: dict[type[Painting], Painter] = {
     Txt2Img: txt2img,
     Img2Img: img2img,
     Inpaint: inpaint,
+    Detail: detail,
 }
 """Who carries out which kind of request."""
 
