@@ -1,6 +1,6 @@
 """The network of ESRGAN and Real-ESRGAN: residual blocks of densely connected convolutions.
 
-Wang et al. 2018, "ESRGAN" (arXiv:1809.00219), sections 3.1 and figure 4; the unshuffled input of
+Wang et al. 2018, "ESRGAN" (arXiv:1809.00219), section 3.1 and figure 4; the unshuffled input of
 small factors is that of Wang et al. 2021, "Real-ESRGAN" (arXiv:2107.10833), section 3.4.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, leaky_relu, pixel_unshuffle
 
@@ -57,9 +56,11 @@ class DenseBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(b c h w) -> the same shape."""
-        seen = x
+        seen = x.new_empty(len(x), self.conv5.in_channels, *x.shape[2:])
+        seen[:, : x.shape[1]] = x
         for conv in (self.conv1, self.conv2, self.conv3, self.conv4):
-            seen = torch.cat((seen, _activated(conv(seen))), 1)
+            begin, end = conv.in_channels, conv.in_channels + conv.out_channels
+            seen[:, begin:end] = _activated(conv(seen[:, :begin]))
         return self.conv5(seen).mul_(RESIDUAL_SCALE).add_(x)
 
 
