@@ -21,6 +21,8 @@ from velatura.version import __version__
 COMMANDS = {
     "txt2img": "Paint pictures from words.",
     "upscale": "Make pictures larger.",
+    "faces": "Restore the faces in pictures, or paint them anew.",
+    "adjust": "Adjust tones, colours, size and frame of a picture.",
     "models": "List the models found: checkpoints, VAE, LoRA, embeddings, upscalers and others.",
     "samplers": "List the samplers and the schedules.",
     "upscalers": "List the upscalers: those of pixels, of latents, and files found.",

@@ -77,7 +77,12 @@ def deliver(
     """Write a picture, with texts of an earlier file carried over, and tell where it is."""
     with says_out():
         path = save_picture(picture, output.target, index=index, kept_texts=kept_texts)
-    say(_as_json(picture, path) if output.as_json else str(path))
+    tell(picture, path, as_json=output.as_json)
+
+
+def tell(picture: Picture, path: Path, *, as_json: bool) -> None:
+    """Say where a finished picture is."""
+    say(_as_json(picture, path) if as_json else str(path))
 
 
 @contextmanager
