@@ -11,6 +11,7 @@ import typer
 from velatura.cli.options import AsJson
 from velatura.cli.terminal import note, say
 from velatura.metadata import read_story, request_to_json
+from velatura.metadata.postprocessing import format_postprocessing
 
 
 def info(
@@ -25,7 +26,9 @@ def info(
         request = json.loads(request_to_json(story.request)) if story.request else None
         told = {"infotext": story.text, "request": request, "remarks": list(story.remarks)}
         say(json.dumps(told))
-    elif story.text:
-        say(story.text)
+        return
+    after = format_postprocessing(story.request) if story.request else ""
+    if told := "\n".join(filter(None, (story.text, after))):
+        say(told)
     else:
         note(f"{file}: this file does not say how it was made")
