@@ -54,4 +54,4 @@ def test_timestep_samplers_ask_at_the_original() -> None:
 
 def test_half_a_mask_blends() -> None:
     masked = Masked(Doubling(), torch.tensor(0.5), ORIGINAL, "sigma")
-    assert masked.blended(X)[0, 0, 0, 0] == 0.5
+    assert masked.blended(X, 1.0)[0, 0, 0, 0] == 0.5

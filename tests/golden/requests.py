@@ -6,20 +6,33 @@ were made with: noise from the "GPU" source (their device was a CPU), the first 
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
 from velatura.diffusion.samplers import SAMPLERS
+from velatura.library.pictures import read_pixels
 from velatura.records import (
+    Bitmap,
     Hires,
+    Img2Img,
+    Inpaint,
     NoiseOptions,
+    Painting,
     SamplingOptions,
+    SoftInpainting,
     TextOptions,
     Txt2Img,
     Variation,
 )
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 DEFAULT_STEPS, DEFAULT_SAMPLER, DEFAULT_STRENGTH = 50, "Euler", 0.75
+
+DEFAULT_BLUR = 4
+RESIZE_MODES = ("stretch", "crop", "fill", "latent")
+CONTENTS = ("fill", "original", "latent noise", "latent nothing")
 
 SUBSTITUTE_SAMPLER = "DPM++ 2M"
 """What the web UI paints with where it does not know the name."""
@@ -66,33 +79,103 @@ def txt2img_from_api(request: dict[str, Any], seed: int) -> Txt2Img:
         seed: The seed that was used, also where the body asks for a random one.
     """
     request = {name: value for name, value in request.items() if value is not None}
+    return Txt2Img(**_painting(request, seed), hires=_hires(request))
+
+
+def img2img_from_api(request: dict[str, Any], seed: int, folder: Path) -> list[Img2Img]:
+    """The requests that paint what the web UI painted: one for each picture painted over.
+
+    Args:
+        request: Body of a ``POST /sdapi/v1/img2img``, with names of files for pictures.
+        seed: The seed that was used.
+        folder: Where the files lie.
+    """
+    request = {name: value for name, value in request.items() if value is not None}
     options: dict[str, Any] = request.get("override_settings", {})
-    return Txt2Img(
-        prompt=request.get("prompt", ""),
-        negative_prompt=request.get("negative_prompt", ""),
-        styles=tuple(request.get("styles", ())),
-        checkpoint=options.get("sd_model_checkpoint", ""),
-        vae=options.get("sd_vae", "Automatic"),
-        sampler=_sampler(request),
-        schedule=request.get("scheduler", "Automatic"),
-        steps=request.get("steps", DEFAULT_STEPS),
-        guidance_scale=float(request.get("cfg_scale", 7)),
-        width=request.get("width", 512) // 8 * 8,
-        height=request.get("height", 512) // 8 * 8,
-        seed=seed,
-        batch_size=request.get("batch_size", 1),
-        batch_count=request.get("n_iter", 1),
-        clip_skip=options.get("CLIP_stop_at_last_layers", 1),
-        tiling=bool(request.get("tiling") or options.get("tiling")),
-        variation=_variation(request),
-        hires=_hires(request),
-        text=_text(options),
-        sampling=_sampling(request, options),
-        noise=_noise(request, options),
-    )
+    values = _painting(request, seed) | {
+        "strength": float(request.get("denoising_strength", DEFAULT_STRENGTH)),
+        "resize_mode": RESIZE_MODES[request.get("resize_mode", 0)],
+        "upscaler": options.get("upscaler_for_img2img", ""),
+        "exact_steps": bool(options.get("img2img_fix_steps")),
+        "color_correction": bool(options.get("img2img_color_correction")),
+        "background": options.get("img2img_background_color", "#ffffff"),
+    }
+    images = [_bitmap(name, folder) for name in request["init_images"]]
+    if len(images) > 1:
+        values["batch_size"] = 1
+    record = Img2Img
+    if "mask" in request:
+        record, values = Inpaint, values | _inpaint(request, folder)
+    return [
+        record(**values | {"image": image, "seed": seed + index})
+        for index, image in enumerate(images)
+    ]
 
 
-def picture_request(request: Txt2Img, seed: int, variation_seed: int) -> Txt2Img:
+def _painting(request: dict[str, Any], seed: int) -> dict[str, Any]:
+    """What all kinds of requests have in common."""
+    options: dict[str, Any] = request.get("override_settings", {})
+    return {
+        "prompt": request.get("prompt", ""),
+        "negative_prompt": request.get("negative_prompt", ""),
+        "styles": tuple(request.get("styles", ())),
+        "checkpoint": options.get("sd_model_checkpoint", ""),
+        "vae": options.get("sd_vae", "Automatic"),
+        "sampler": _sampler(request),
+        "schedule": request.get("scheduler", "Automatic"),
+        "steps": request.get("steps", DEFAULT_STEPS),
+        "guidance_scale": float(request.get("cfg_scale", 7)),
+        "width": request.get("width", 512) // 8 * 8,
+        "height": request.get("height", 512) // 8 * 8,
+        "seed": seed,
+        "batch_size": request.get("batch_size", 1),
+        "batch_count": request.get("n_iter", 1),
+        "clip_skip": options.get("CLIP_stop_at_last_layers", 1),
+        "tiling": bool(request.get("tiling") or options.get("tiling")),
+        "variation": _variation(request),
+        "text": _text(options),
+        "sampling": _sampling(request, options),
+        "noise": _noise(request, options),
+    }
+
+
+def _inpaint(request: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """What a request with a mask has beside."""
+    options: dict[str, Any] = request.get("override_settings", {})
+    blur = request.get("mask_blur")
+    is_whole = not request.get("inpaint_full_res", True)
+    return {
+        "mask": _bitmap(request["mask"], folder),
+        "invert": bool(request.get("inpainting_mask_invert", 0)),
+        "mask_blur": float(request.get("mask_blur_x", DEFAULT_BLUR) if blur is None else blur),
+        "mask_blur_y": float(request.get("mask_blur_y", DEFAULT_BLUR) if blur is None else blur),
+        "mask_round": request.get("mask_round", True),
+        "content": CONTENTS[request.get("inpainting_fill", 0)],
+        "area": "whole" if is_whole else "masked",
+        "padding": request.get("inpaint_full_res_padding", 0),
+        "overlay": options.get("overlay_inpaint", True),
+        "conditioning_mask": float(options.get("inpainting_mask_weight", 1)),
+        "soft": _soft(request),
+        "empty_mask": "keep" if is_whole else "whole",
+        "old_latent_overlay": True,
+    }
+
+
+def _soft(request: dict[str, Any]) -> SoftInpainting | None:
+    scripts = {name.lower(): script for name, script in request.get("alwayson_scripts", {}).items()}
+    enabled, *values = scripts.get("soft inpainting", {}).get("args", [False])
+    names = (entry.name for entry in fields(SoftInpainting))
+    given = {name: float(value) for name, value in zip(names, values, strict=False)}
+    return SoftInpainting(**given) if enabled else None
+
+
+def _bitmap(name: str, folder: Path) -> Bitmap:
+    """A file of the recordings, as a request names it: "@x.png" is an input."""
+    path = name.removeprefix("@")
+    return read_pixels(folder / (path if "/" in path else f"inputs/{path}"))
+
+
+def picture_request(request: Painting, seed: int, variation_seed: int) -> Painting:
     """The request of one picture of a batch, by the seeds that were recorded for it."""
     variation = request.variation
     if variation is not None:
@@ -170,5 +253,6 @@ def _noise(request: dict[str, Any], options: dict[str, Any]) -> NoiseOptions:
         ensd=options.get("eta_noise_seed_delta", 0),
         resize_width=max(request.get("seed_resize_from_w", 0), 0),
         resize_height=max(request.get("seed_resize_from_h", 0), 0),
+        multiplier=float(request.get("initial_noise_multiplier", 1)),
         extra=float(options.get("img2img_extra_noise", 0)),
     )

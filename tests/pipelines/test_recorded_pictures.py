@@ -11,12 +11,12 @@ import torch
 from PIL import Image
 
 from tests.conftest import GOLDEN
-from tests.golden.requests import txt2img_from_api
+from tests.golden.requests import img2img_from_api, txt2img_from_api
+from velatura.engines.local import PAINTERS
 from velatura.engines.workshop import Workshop
 from velatura.pipelines.resolve import resolve, with_size
-from velatura.pipelines.txt2img import txt2img
 from velatura.prompts.styles import Style
-from velatura.records import Picture
+from velatura.records import Painting, Picture
 
 MEAN_LIMIT = 0.1
 """Mean absolute difference of 8-bit values; the recording's own repeats differ by up to 0.01."""
@@ -25,13 +25,25 @@ VALUE_LIMIT = 3
 
 
 def recorded_cases() -> list[Path]:
-    """The recorded txt2img requests that were answered with pictures."""
+    """The recorded requests that paint, and were answered with pictures."""
     cases = sorted((GOLDEN / "cases").glob("*.json"))
-    return [case for case in cases if _is_txt2img(json.loads(case.read_text()))]
+    return [case for case in cases if _paints(json.loads(case.read_text()))]
 
 
-def _is_txt2img(case: dict) -> bool:
-    return case["endpoint"] == "/sdapi/v1/txt2img" and case["status"] == 200
+def _paints(case: dict) -> bool:
+    is_script = "script_name" in case["request"]
+    return case["endpoint"] in REQUESTS_OF and case["status"] == 200 and not is_script
+
+
+def _txt2img(case: dict, _: Path) -> list[Painting]:
+    return [txt2img_from_api(case["request"], case["info"]["seed"])]
+
+
+def _img2img(case: dict, golden: Path) -> list[Painting]:
+    return img2img_from_api(case["request"], case["info"]["seed"], golden)
+
+
+REQUESTS_OF = {"/sdapi/v1/txt2img": _txt2img, "/sdapi/v1/img2img": _img2img}
 
 
 @pytest.fixture(scope="module")
@@ -62,27 +74,26 @@ NOT_AT_HAND = pytest.param(
 @pytest.mark.parametrize(
     "path", recorded_cases() or [NOT_AT_HAND], ids=lambda path: getattr(path, "stem", "none")
 )
-def test_a_request_gives_the_pictures_that_the_original_gave(path, workshop, styles):
+def test_a_request_gives_the_pictures_that_the_original_gave(path, golden, workshop, styles):
     case = json.loads(path.read_text())
-    request = resolve(
-        txt2img_from_api(case["request"], case["info"]["seed"]),
-        styles=styles,
-        draw_seed=lambda: case["info"]["subseed"],
-    )
-    with torch.inference_mode():
-        kit = workshop.kit(request, workshop.choose(request, workshop.catalogue()))
-        events = list(txt2img(with_size(request, (512, 512)), kit))
-    pictures = [event.pixels for event in events if isinstance(event, Picture)]
-    # Where the original also saved a grid, it comes before the pictures.
-    recorded = [entry["file"] for entry in case["images"]][-len(pictures) :]
-    for pixels, file in zip(pictures, recorded, strict=True):
+    pictures: list[np.ndarray] = []
+    for asked in REQUESTS_OF[case["endpoint"]](case, golden):
+        request = resolve(asked, styles=styles, draw_seed=lambda: case["info"]["subseed"])
+        with torch.inference_mode():
+            kit = workshop.kit(request, workshop.choose(request, workshop.catalogue()))
+            events = list(PAINTERS[type(request)](with_size(request, (512, 512)), kit))
+        pictures += [event.pixels for event in events if isinstance(event, Picture)]
+    # Where the original also saved a grid, it comes before the pictures; masks come after them.
+    files = [entry["file"] for entry in case["images"]][case["info"]["index_of_first_image"] :]
+    for pixels, file in zip(pictures, files, strict=False):
         expected = np.asarray(Image.open(path.parent / file).convert("RGB")).astype(int)
         assert pixels.shape == expected.shape
         difference = np.abs(pixels.astype(int) - expected)
         assert difference.mean() <= MEAN_LIMIT
         assert difference.max() <= VALUE_LIMIT
+    assert len(pictures) == case["request"].get("batch_size", 1) * case["request"].get("n_iter", 1)
 
 
 @pytest.mark.usefixtures("golden")
 def test_the_recorded_cases_are_all_there():
-    assert len(recorded_cases()) >= 113
+    assert len(recorded_cases()) >= 163

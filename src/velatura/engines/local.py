@@ -18,6 +18,7 @@ from velatura.pipelines.faces import restore_faces
 from velatura.pipelines.img2img import img2img
 from velatura.pipelines.inpaint import inpaint
 from velatura.pipelines.resolve import as_begun, check_same, resolve, with_size
+from velatura.pipelines.seeds import LARGEST_DRAWN_SEED
 from velatura.pipelines.snapshot import Snapshot
 from velatura.pipelines.txt2img import txt2img
 from velatura.pipelines.upscale import (
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
     from velatura.records import Picture, Request, Step
 
 P = TypeVar("P", bound="Painting")
-
-LARGEST_DRAWN_SEED = 4294967293
-"""Random seeds lie in 0 .. this, as A1111 draws them."""
 
 OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 """What the allocators of CPU (on Linux; elsewhere) and MPS say."""

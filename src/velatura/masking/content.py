@@ -25,7 +25,7 @@ def spread_colours(pixels: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArra
         mask: (h, w); 255 is replaced.
     """
     height, width = mask.shape
-    kept = kept_part(pixels, mask).convert("RGBa")
+    kept = kept_part(pixels, mask)
     canvas = Image.new("RGBA", (width, height))
     for radius, times in SPREADS:
         layer = kept.filter(ImageFilter.GaussianBlur(radius)).convert("RGBA")
@@ -35,7 +35,7 @@ def spread_colours(pixels: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArra
 
 
 def kept_part(pixels: NDArray[np.uint8], mask: NDArray[np.uint8]) -> Image.Image:
-    """The picture, RGBA, as transparent as it is masked.
+    """The picture, premultiplied ("RGBa"), as transparent as it is masked.
 
     Args:
         pixels: (h, w, 3).
@@ -45,4 +45,4 @@ def kept_part(pixels: NDArray[np.uint8], mask: NDArray[np.uint8]) -> Image.Image
     kept = Image.new("RGBa", (width, height))
     opaque = Image.fromarray(pixels).convert("RGBA").convert("RGBa")
     kept.paste(opaque, mask=Image.fromarray(255 - mask))
-    return kept.convert("RGBA")
+    return kept

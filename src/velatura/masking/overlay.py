@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,14 +10,13 @@ import numpy as np
 from PIL import Image
 
 from velatura.masking.content import kept_part
+from velatura.masking.mask import HALF, resized_mask
 from velatura.upscalers.resize import resize_picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from velatura.masking.region import Region
-
-HALF = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +43,19 @@ class Overlay:
         )
         return picture
 
+    def through(self, mask: NDArray[np.uint8]) -> Overlay:
+        """The same with another mask, which is of the painting's size."""
+        if self.region is None:
+            return replace(self, mask=mask)
+        whole = np.zeros_like(self.mask)
+        size = self.region.width, self.region.height
+        whole[self.region.window] = resized_mask(mask, "crop", *size)
+        return replace(self, mask=whole)
+
     def over(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The original laid over a :meth:`placed` painting, (h, w, 3)."""
         composed = Image.fromarray(picture).convert("RGBA")
-        composed.alpha_composite(kept_part(self.pixels, self.mask))
+        composed.alpha_composite(kept_part(self.pixels, self.mask).convert("RGBA"))
         return np.asarray(composed.convert("RGB"))
 
     def seam(self, picture: NDArray[np.uint8]) -> float | None:

@@ -35,8 +35,8 @@ class UnetArchitecture:
     """The denoising U-Net. Tuples have an entry per level, the finest first.
 
     Attributes:
-        in_channels: Channels of its input; 4 for plain SD 1.x.
-        out_channels: Channels of its output.
+        in_channels: Channels of its input; 4 for plain SD 1.x, 9 for an inpainting checkpoint.
+        out_channels: Channels of its output: of the latents.
         channels: Features at each level.
         res_blocks: Residual blocks on the way down; the way up has one more.
         attention: Whether the level's residual blocks are followed by transformers.
@@ -56,6 +56,11 @@ class UnetArchitecture:
     context_width: int = 768
     heads: int = 8
     linear_projection: bool = False
+
+    @property
+    def sees_mask(self) -> bool:
+        """Whether the input is latents, a mask, and the latents of the picture without it."""
+        return self.in_channels == 2 * self.out_channels + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

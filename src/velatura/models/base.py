@@ -65,7 +65,12 @@ class Model:
     @property
     def latent_channels(self) -> int:
         """Channels of the latents."""
-        return self.architecture.unet.in_channels
+        return self.architecture.unet.out_channels
+
+    @property
+    def sees_mask(self) -> bool:
+        """Whether the U-Net takes a mask and a masked picture beside the latents."""
+        return self.architecture.unet.sees_mask
 
     @property
     def native_size(self) -> tuple[int, int]:
@@ -144,7 +149,7 @@ def _with_vae(parts: Parts, vae: ModelFile) -> Parts:
         BrokenModel: if they are not.
     """
     architecture, weights = read_vae_parts(vae.path)
-    wanted = parts.architecture.unet.in_channels
+    wanted = parts.architecture.unet.out_channels
     if architecture.latent_channels != wanted:
         raise BrokenModel(
             f"{vae.path}: makes latents of {architecture.latent_channels} channels, "

@@ -52,9 +52,8 @@ FOREIGN: tuple[tuple[str, str], ...] = (
 INPUT_CHANNELS: Mapping[int, str] = {
     5: "an SD 2 depth checkpoint",
     8: "an InstructPix2Pix checkpoint",
-    9: "an inpainting checkpoint (9 input channels)",
 }
-"""Channels of the U-Net's input other than 4 -> what has them."""
+"""Channels of the U-Net's input that we cannot fill -> what has them."""
 
 
 def detect(source: object, shapes: Shapes, sidecar: Sidecar) -> Architecture:
@@ -67,7 +66,7 @@ def detect(source: object, shapes: Shapes, sidecar: Sidecar) -> Architecture:
         sidecar: What stands beside the file.
 
     Raises:
-        UnsupportedModel: naming the architecture, if it is not a plain SD 1.x model.
+        UnsupportedModel: naming the architecture, if it is no SD 1.x model, plain or for inpainting.
         BrokenModel: if it looks like one but tensors are missing or contradict each other.
     """
     refuse_foreign(source, shapes)
@@ -108,7 +107,7 @@ def refuse_foreign(source: object, shapes: Shapes) -> None:
     if len(first) == 4 and first[1] in INPUT_CHANNELS:
         raise UnsupportedModel(
             f"{source}: this is {INPUT_CHANNELS[first[1]]}; "
-            "Velatura runs plain SD 1.x checkpoints for now"
+            "Velatura runs SD 1.x checkpoints, plain ones and for inpainting, for now"
         )
 
 
@@ -206,8 +205,14 @@ def check_unet(source: object, unet: UnetArchitecture) -> None:
     """Refuse sizes that the network we build cannot have.
 
     Raises:
-        UnsupportedModel: if the channels are no multiples of 32 or of the heads.
+        UnsupportedModel: if the channels are no multiples of 32 or of the heads, or the input is
+            something else than latents, with or without a mask.
     """
+    if unet.in_channels != unet.out_channels and not unet.sees_mask:
+        raise UnsupportedModel(
+            f"{source}: a U-Net from {unet.in_channels} to {unet.out_channels} channels, neither a "
+            "plain one nor one for inpainting"
+        )
     if any(width % 32 or width % unet.heads for width in unet.channels):
         raise UnsupportedModel(
             f"{source}: the U-Net's channels {unet.channels} must be multiples of 32 and of its "

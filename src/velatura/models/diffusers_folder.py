@@ -91,11 +91,12 @@ def _text(folder: Path, config: dict[str, Any]) -> TextArchitecture:
 
 def _unet(folder: Path, config: dict[str, Any]) -> UnetArchitecture:
     levels = len(config["block_out_channels"])
-    if not isinstance(config["attention_head_dim"], int) or config.get("in_channels", 4) != 4:
-        raise UnsupportedModel(f"{folder}: its U-Net is not that of plain SD 1.x")
+    if not isinstance(config["attention_head_dim"], int):
+        raise UnsupportedModel(f"{folder}: its U-Net is not that of SD 1.x")
     if len(config["down_block_types"]) != levels:
         raise ValueError(f"down_block_types for {levels} levels")
     return UnetArchitecture(
+        in_channels=_count(config, "in_channels", 4),
         out_channels=_count(config, "out_channels", 4),
         channels=_per_level(config, "block_out_channels", levels),
         res_blocks=_per_level(config, "layers_per_block", levels, 2),

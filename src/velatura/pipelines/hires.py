@@ -11,6 +11,8 @@ from velatura.diffusion.samplers import find_sampler
 from velatura.diffusion.steps import cut
 from velatura.errors import RequestError
 from velatura.models.autoencoder import to_uint8
+from velatura.pipelines.canvas import signed
+from velatura.pipelines.mask_view import blank_view
 from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
 from velatura.prompts.schedule import Timeline
 from velatura.records import hires_of
@@ -42,6 +44,7 @@ def hires_pass(request: Txt2Img, kit: Kit) -> Pass:
         negative_prompt=hires.negative_prompt or request.negative_prompt,
         timeline=Timeline(calls=calls, first_pass_calls=request.steps * first.calls_per_step),
     )
+    size = hires_target(request.width, request.height, hires).size
     return Pass(
         phase="hires",
         request=request,
@@ -56,7 +59,8 @@ def hires_pass(request: Txt2Img, kit: Kit) -> Pass:
         ),
         denoiser=make_denoiser(sampler, request, kit.hires_model),
         guidance=make_guidance(request, kit.hires_model, words, kit.embeddings, calls),
-        size=hires_target(request.width, request.height, hires).size,
+        size=size,
+        beside=blank_view(kit.hires_model, size),
         upscaler=kit.upscalers.get(hires.upscaler),
     )
 
@@ -84,8 +88,7 @@ def _through_pixels(
     """One latent, (c h w), decoded, enlarged as a picture and encoded again."""
     pixels = to_uint8(autoencoder.decode(latent))
     large = resize_picture(pixels, "stretch", target.width, target.height, upscaler)
-    unit = torch.from_numpy(large.copy()).permute(2, 0, 1).float() / 255  # (3 h w)
-    return autoencoder.encode((unit * 2 - 1).to(latent.device))
+    return autoencoder.encode(signed(large))
 
 
 def _hires(request: Painting) -> Hires:

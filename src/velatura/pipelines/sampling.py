@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+import torch
+
 from velatura.diffusion.denoisers import Denoiser, denoiser_for
 from velatura.diffusion.guidance import Guidance, Guided, guidance
+from velatura.diffusion.masking import Masked
 from velatura.diffusion.noise import LATENT_CELL, NoiseRecipe, PictureNoise
 from velatura.diffusion.noise_levels import model_levels
 from velatura.pipelines.kit import word_model
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from velatura.diffusion.samplers.base import Sampler, State
     from velatura.models.base import Model
     from velatura.prompts.schedule import Timeline
-    from velatura.records import Painting
+    from velatura.records import NoiseOptions, Painting, SoftInpainting
     from velatura.upscalers import Upscaler
 
 
@@ -58,6 +61,9 @@ class Pass:
         size: Width and height in pixels.
         upscaler: What enlarges the pictures this pass begins with; None where nothing does, or
             their latents are enlarged.
+        mask: 1 where the latents are painted anew, 0 where they stay, (h w); None paints all.
+        soft: How a mask with greys lets go.
+        beside: What an inpainting checkpoint is shown beside the latents, (1 5 h w).
     """
 
     phase: Literal["first", "hires"]
@@ -69,6 +75,9 @@ class Pass:
     guidance: Guidance
     size: tuple[int, int]
     upscaler: Upscaler | None = None
+    mask: Tensor | None = None
+    soft: SoftInpainting | None = None
+    beside: Tensor | None = None
 
     def run(
         self,
@@ -82,26 +91,41 @@ class Pass:
         Args:
             batch: Its number, for the steps.
             singles: Per picture, the request that makes it alone.
-            latents: What to begin from; None begins from noise.
+            latents: What to begin from, (b c h w); None begins from noise.
             resume: Where to carry on, instead of beginning.
         """
         noise = PictureNoise(self._recipe(singles))
-        guided = Guided(self.model.predict, self.denoiser, self.guidance)
+        guided = Guided(self._predict, self.denoiser, self.guidance)
         if resume is None:
-            # The multiplier is for image-to-image requests; A1111's hires pass does without.
-            options = replace(self.request.noise, multiplier=1.0)
-            state = self.plan.start(noise.first(), latents, options)
+            state = self.plan.start(noise.first(), latents, self._noise_options())
         else:
             state = resume.state
             noise.restore(resume.noise)
             guided.calls = resume.calls
-        if self.plan.steps == 0:
-            return state.x
-        states = self.sampler.sample(guided, state, self.plan.levels, noise, self.request.sampling)
-        for reached in states:
-            state = reached
-            yield self._step(batch, state, noise, guided)
-        return state.x
+        masked = self._masked(guided, latents)
+        denoise = masked or guided
+        if self.plan.steps:
+            options = self.request.sampling
+            for reached in self.sampler.sample(denoise, state, self.plan.levels, noise, options):
+                state = reached
+                yield self._step(batch, state, noise, guided)
+        return masked.finished(state.x) if masked else state.x
+
+    def _predict(self, x: Tensor, t: Tensor, context: Tensor) -> Tensor:
+        """The network's estimates; see :meth:`velatura.models.unet.Unet.predict`."""
+        if self.beside is not None:
+            x = torch.cat((x, self.beside.to(x).expand(len(x), -1, -1, -1)), dim=1)
+        return self.model.predict(x, t, context)
+
+    def _noise_options(self) -> NoiseOptions:
+        """Those of the request; A1111's hires pass does without the multiplier."""
+        options = self.request.noise
+        return replace(options, multiplier=1.0) if self.phase == "hires" else options
+
+    def _masked(self, guided: Guided, original: Tensor | None) -> Masked | None:
+        if self.mask is None or original is None:
+            return None
+        return Masked(guided, self.mask, original, self.sampler.family, self.soft)
 
     def _recipe(self, singles: Sequence[Painting]) -> NoiseRecipe:
         variation = self.request.variation

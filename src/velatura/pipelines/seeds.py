@@ -18,6 +18,9 @@ P = TypeVar("P", bound="Painting")
 
 LARGEST_SEED = 2**64 - 1
 
+LARGEST_DRAWN_SEED = 4294967293
+"""Random seeds lie in 0 .. this, as A1111 draws them."""
+
 
 def complete_seeds(request: P, draw: Callable[[], int]) -> P:
     """The request with every -1 replaced by a seed that ``draw`` gives."""
@@ -32,6 +35,18 @@ def picture_requests(request: P) -> tuple[P, ...]:
     """For each picture of a complete request, in order: the request that makes it alone."""
     alone = replace(request, batch_size=1, batch_count=1)
     return tuple(_shifted(alone, i) for i in range(request.batch_size * request.batch_count))
+
+
+def batches(request: P, *, is_coupled: bool) -> list[tuple[P, ...]]:
+    """The single-picture requests, grouped as they are sampled together.
+
+    Args:
+        request: The complete request.
+        is_coupled: Whether a sampler's steps depend on the whole batch: every picture is alone.
+    """
+    singles = picture_requests(request)
+    size = 1 if is_coupled else request.batch_size
+    return [singles[start : start + size] for start in range(0, len(singles), size)]
 
 
 def _shifted(request: P, by: int) -> P:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from velatura.diffusion.plan import plan_from_noise
 from velatura.diffusion.samplers import find_sampler
 from velatura.errors import EngineError
-from velatura.models.autoencoder import to_uint8
+from velatura.pipelines.decoding import decoded
 from velatura.pipelines.hires import enlarge, hires_pass
+from velatura.pipelines.mask_view import blank_view
 from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
-from velatura.pipelines.seeds import picture_requests
+from velatura.pipelines.seeds import batches
 from velatura.prompts.schedule import Timeline
 from velatura.records import Picture, Step
 
@@ -35,13 +36,15 @@ def txt2img(request: Txt2Img, kit: Kit, resume: Snapshot | None = None) -> Itera
     first = first_pass(request, kit)
     second = hires_pass(request, kit) if request.hires else None
     passes = [first, second] if second else [first]
-    for batch, singles in enumerate(batches(request, passes)):
+    is_coupled = any(stage.sampler.couples_batch for stage in passes)
+    for batch, singles in enumerate(batches(request, is_coupled=is_coupled)):
         if resume is not None and batch < resume.batch:
             continue
         here = resume if resume is not None and batch == resume.batch else None
         latents = yield from _sample(batch, singles, passes, here)
         for single, latent in zip(singles, latents, strict=True):
-            yield decode(latent, single, kit)
+            pixels = decoded(latent, kit.model)
+            yield Picture(pixels=pixels, request=single, models=kit.uses, remarks=kit.remarks)
 
 
 def first_pass(request: Txt2Img, kit: Kit) -> Pass:
@@ -64,33 +67,8 @@ def first_pass(request: Txt2Img, kit: Kit) -> Pass:
         denoiser=make_denoiser(sampler, request, kit.model),
         guidance=make_guidance(request, kit.model, words, kit.embeddings, calls),
         size=(request.width, request.height),
+        beside=blank_view(kit.model, (request.width, request.height)),
     )
-
-
-def batches(request: Txt2Img, passes: Sequence[Pass]) -> list[tuple[Txt2Img, ...]]:
-    """The single-picture requests, grouped as they are sampled together.
-
-    Samplers whose steps depend on the whole batch get every picture alone.
-    """
-    singles = picture_requests(request)
-    is_coupled = any(entry.sampler.couples_batch for entry in passes)
-    size = 1 if is_coupled else request.batch_size
-    return [singles[start : start + size] for start in range(0, len(singles), size)]
-
-
-def decode(latent: Tensor, request: Txt2Img, kit: Kit) -> Picture:
-    """The finished picture of one latent, (c h w).
-
-    Raises:
-        EngineError: if the latent holds no numbers.
-    """
-    if latent.isnan().any():
-        raise EngineError(
-            "the network answered with not-a-number; the checkpoint may be damaged, or its "
-            "half-precision range too small for this request"
-        )
-    pixels = to_uint8(kit.model.autoencoder.decode(latent))
-    return Picture(pixels=pixels, request=request, models=kit.uses, remarks=kit.remarks)
 
 
 def _sample(

@@ -83,9 +83,11 @@ class Inpaint(Img2Img):
         overlay: Lay the original over the result, so that nothing outside the mask changes.
         conditioning_mask: How much an inpainting checkpoint is kept from seeing under the mask.
         soft: Let the mask go gradually.
-        empty_mask: What happens to a mask without any white: "refuse" the request, or paint the
-            "whole" picture.
+        empty_mask: What a mask without any white means: "refuse" the request, paint the "whole"
+            picture, or "keep" all of it.
         latent_mask: A mask for the latents alone; None is the mask.
+        old_latent_overlay: With the resize mode "latent", fit the mask like "fill" does, and lay
+            the original over a corner at its own size, as A1111 does.
     """
 
     kind: Literal["inpaint"] = "inpaint"  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -100,5 +102,6 @@ class Inpaint(Img2Img):
     overlay: bool = True
     conditioning_mask: Fraction = 1.0
     soft: SoftInpainting | None = None
-    empty_mask: Literal["refuse", "whole"] = "refuse"
+    empty_mask: Literal["refuse", "whole", "keep"] = "refuse"
     latent_mask: Bitmap | None = None
+    old_latent_overlay: bool = False

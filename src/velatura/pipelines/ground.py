@@ -1,0 +1,87 @@
+"""What a painting begins with that is painted over a picture, and what becomes of it at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from velatura.diffusion.masking import mixed
+from velatura.diffusion.noise import NoiseRecipe, PictureNoise
+from velatura.pipelines.color_correction import color_corrected
+from velatura.pipelines.decoding import decoded
+from velatura.records import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from velatura.masking import Overlay
+    from velatura.pipelines.kit import Kit
+    from velatura.records import Img2Img, Painting, SoftInpainting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ground:
+    """A picture, prepared to be painted over.
+
+    Attributes:
+        latents: Of the picture, (1 c h w).
+        noisy: Whether there is noise under the mask instead.
+        mask: 1 where the latents are painted anew, (h w); None paints all.
+        soft: How a mask with greys lets go.
+        beside: What an inpainting checkpoint is shown beside the latents, (1 5 h w).
+        colours: The picture whose colours the result takes on, (h, w, 3).
+        overlay: What is laid over the result, given its latents, (c h w).
+        remarks: What the maker should know.
+    """
+
+    latents: Tensor
+    noisy: bool = False
+    mask: Tensor | None = None
+    soft: SoftInpainting | None = None
+    beside: Tensor | None = None
+    colours: NDArray[np.uint8] | None = None
+    overlay: Callable[[Tensor], Overlay] | None = None
+    remarks: tuple[str, ...] = ()
+
+    def begun(self, singles: Sequence[Painting]) -> Tensor:
+        """The latents of a batch of pictures, (b c h w)."""
+        latents = self.latents.expand(len(singles), -1, -1, -1)
+        if self.mask is None or not self.noisy:
+            return latents
+        return mixed(latents, self._noise(singles), self.mask)
+
+    def finished(self, latent: Tensor, single: Img2Img, kit: Kit) -> Picture:
+        """The picture of one latent, (c h w)."""
+        pixels = decoded(latent, kit.model)
+        if self.colours is not None:
+            pixels = color_corrected(pixels, self.colours)
+        seam = None
+        if self.overlay is not None:
+            overlay = self.overlay(latent)
+            pixels = overlay.placed(pixels)
+            seam = overlay.seam(pixels)
+            pixels = overlay.over(pixels)
+        return Picture(
+            pixels=pixels,
+            request=single,
+            models=kit.uses,
+            remarks=(*kit.remarks, *self.remarks),
+            profile=single.image.profile,
+            seam=seam,
+        )
+
+    def _noise(self, singles: Sequence[Painting]) -> Tensor:
+        """The first noise of the pictures' seeds alone, without variation, (b c h w)."""
+        options = replace(singles[0].noise, resize_width=0, resize_height=0)
+        channels, height, width = self.latents.shape[1:]
+        recipe = NoiseRecipe(
+            seeds=tuple(single.seed for single in singles),
+            shape=(channels, height, width),
+            options=options,
+            device=str(self.latents.device),
+        )
+        return PictureNoise(recipe).first()

@@ -1,0 +1,109 @@
+"""Words and a picture to pictures: the picture is put under noise and painted anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch.nn.functional import interpolate
+
+from velatura.diffusion.noise import LATENT_CELL
+from velatura.diffusion.plan import plan_from_latents
+from velatura.diffusion.samplers import find_sampler
+from velatura.diffusion.steps import cut
+from velatura.pipelines.canvas import encoded, fitted, flattened
+from velatura.pipelines.ground import Ground
+from velatura.pipelines.mask_view import blank_view
+from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
+from velatura.pipelines.seeds import batches
+from velatura.prompts.schedule import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from velatura.pipelines.kit import Kit
+    from velatura.pipelines.snapshot import Snapshot
+    from velatura.records import Img2Img, Picture, Step
+
+
+def img2img(request: Img2Img, kit: Kit, resume: Snapshot | None = None) -> Iterator[Step | Picture]:
+    """A step after each sampling step, and a picture for each seed, batch by batch.
+
+    Args:
+        request: The complete request.
+        kit: What to paint with.
+        resume: Where to carry on; batches finished before it are not made again.
+    """
+    yield from paint_over(whole_ground(request, kit), request, kit, resume)
+
+
+def whole_ground(request: Img2Img, kit: Kit) -> Ground:
+    """The request's picture, prepared to be painted over everywhere."""
+    pixels = flattened(request.image, request.background)
+    if request.resize_mode != "latent":
+        pixels = fitted(pixels, request.resize_mode, request, kit)
+    return Ground(
+        latents=latents_of(pixels, request, kit),
+        beside=blank_view(kit.model, (request.width, request.height)),
+        colours=pixels if request.color_correction else None,
+    )
+
+
+def latents_of(pixels: NDArray[np.uint8], request: Img2Img, kit: Kit) -> Tensor:
+    """The latents of a picture, (h, w, 3), at the size of the painting: (1 c h w)."""
+    latents = encoded(pixels, kit.model.autoencoder)
+    cells = cells_of(request)
+    return latents if latents.shape[2:] == cells else interpolate(latents, cells, mode="bilinear")
+
+
+def cells_of(request: Img2Img) -> tuple[int, int]:
+    """Height and width of the painting's latents."""
+    return request.height // LATENT_CELL, request.width // LATENT_CELL
+
+
+def paint_over(
+    ground: Ground, request: Img2Img, kit: Kit, resume: Snapshot | None
+) -> Iterator[Step | Picture]:
+    """Steps and pictures of a request on its ground."""
+    stage = _pass(ground, request, kit)
+    groups = batches(request, is_coupled=stage.sampler.couples_batch)
+    for batch, singles in enumerate(groups):
+        if resume is not None and batch < resume.batch:
+            continue
+        here = resume if resume is not None and batch == resume.batch else None
+        latents = yield from stage.run(batch, singles, ground.begun(singles), here)
+        for single, latent in zip(singles, latents, strict=True):
+            yield ground.finished(latent, single, kit)
+
+
+def _pass(ground: Ground, request: Img2Img, kit: Kit) -> Pass:
+    """The pass from the picture under noise."""
+    sampler, _ = find_sampler(request.sampler)
+    plan = plan_from_latents(
+        sampler,
+        request.schedule,
+        cut(request.steps, request.strength, exact=request.exact_steps),
+        noise_levels(request),
+        request.sampling,
+    )
+    words = Words(
+        prompt=request.prompt,
+        negative_prompt=request.negative_prompt,
+        timeline=Timeline(calls=request.steps * sampler.calls_per_step),
+    )
+    return Pass(
+        phase="first",
+        request=request,
+        model=kit.model,
+        sampler=sampler,
+        plan=plan,
+        denoiser=make_denoiser(sampler, request, kit.model),
+        guidance=make_guidance(request, kit.model, words, kit.embeddings, plan.calls),
+        size=(request.width, request.height),
+        mask=ground.mask,
+        soft=ground.soft,
+        beside=ground.beside,
+    )
