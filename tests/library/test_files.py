@@ -14,7 +14,7 @@ from PIL import Image
 from tests.library.pictures import NOW, painted
 from velatura.errors import OutputError
 from velatura.library import Target, contact_sheet, save_numbered, save_picture, save_sheet
-from velatura.metadata import Encoding, read_story
+from velatura.metadata import Encoding, FileFormat, read_story
 
 
 def files(folder: Path) -> list[str]:
@@ -133,3 +133,15 @@ def test_a_sheet_is_saved_beside_the_pictures(tmp_path: Path) -> None:
     assert story.request is None
     assert story.source_type.endswith("/trainedAlgorithmicMedia")
     assert save_sheet(sheet, tmp_path, encoding=Encoding(format="webp")).suffix == ".webp"
+
+
+@pytest.mark.parametrize("file_format", ["png", "jpeg", "webp"])
+def test_a_sheet_can_tell_how_it_was_made(tmp_path: Path, file_format: FileFormat) -> None:
+    text = 'a cat\nSteps: 5, Sampler: Euler, Seed: 1, X Values: "5, ü"'
+    encoding = Encoding(format=file_format)
+    path = save_sheet(contact_sheet([painted().pixels]), tmp_path, encoding=encoding, infotext=text)
+    assert read_story(path).text == text
+    long = text.replace("cat", "cat" * 20_000)
+    path = save_sheet(contact_sheet([painted().pixels]), tmp_path, encoding=encoding, infotext=long)
+    assert read_story(path).text == long
+    assert path.suffix == {"png": ".png", "jpeg": ".png", "webp": ".webp"}[file_format]

@@ -104,13 +104,21 @@ def save_sheet(
     *,
     name: str = "sheet",
     encoding: Encoding | None = None,
+    infotext: str = "",
 ) -> Path:
     """Write pixels that are no picture of their own, such as a contact sheet.
+
+    Args:
+        pixels: What to write.
+        folder: Where; made where it is missing.
+        name: What the file is called, after its running number.
+        encoding: How pixels become a file.
+        infotext: What the file tells of its making.
 
     Raises:
         OutputError: the folder or the disk does not take it.
     """
-    encoded = encode_pixels(pixels, encoding or Encoding())
+    encoded = encode_pixels(pixels, encoding or Encoding(), infotext)
     return save_numbered(encoded.data, folder, safe_stem(name), encoded.suffix)
 
 

@@ -100,13 +100,25 @@ def encode_picture(
     return Encoded(data, SUFFIXES[encoding.format])
 
 
-def encode_pixels(pixels: Pixels, encoding: Encoding) -> Encoded:
-    """The file of pixels that have no story; only its making is declared."""
-    file_format: FileFormat = encoding.format if holds(encoding.format, pixels) else "png"
+def encode_pixels(pixels: Pixels, encoding: Encoding, infotext: str = "") -> Encoded:
+    """The file of pixels that have no story of their own, such as a sheet of several pictures.
+
+    Args:
+        pixels: What to write.
+        encoding: How; a PNG instead, where the format cannot hold pixels or text.
+        infotext: What the file tells of its making, beside declaring it.
+    """
+    text = _encodable(infotext)
+    exif = EXIF_HEADER + exif_block(text) if text else b""
+    is_held = holds(encoding.format, pixels)
+    is_held &= not (encoding.format == "jpeg" and len(exif) > LONGEST_JPEG_SEGMENT)
+    file_format: FileFormat = encoding.format if is_held else "png"
     xmp = format_xmp(SOFTWARE)
-    options: dict[str, Any] = {"quality": encoding.quality, "xmp": xmp}
+    options: dict[str, Any] = {"quality": encoding.quality, "xmp": xmp, "exif": exif}
     if file_format == "png":
         info = PngInfo()
+        if text:
+            info.add_text(INFOTEXT_CHUNK, text)
         info.add_itxt(_PNG_XMP, xmp.decode())
         options = {"pnginfo": info}
     if file_format == "webp":
