@@ -2,8 +2,9 @@
 
     VelaturaError
     ├── RequestError           the request itself cannot be carried out (exit code 2)
-    │   └── TextError          a text cannot be read; knows the position and draws a caret
-    │       └── PromptError    that text is a prompt
+    │   ├── TextError          a text cannot be read; knows the position and draws a caret
+    │   │   └── PromptError    that text is a prompt
+    │   └── WorkflowError      a workflow document cannot be read or run; says line and column
     ├── ModelError             a model file cannot be used (exit code 3)
     │   ├── UnknownModel       no model of that name in the folders searched
     │   ├── BrokenModel        the file is truncated, malformed or not a model
@@ -92,6 +93,10 @@ class TextError(RequestError):
 
 class PromptError(TextError):
     """A prompt that cannot be read."""
+
+
+class WorkflowError(RequestError):
+    """A workflow document that cannot be read or run; its message says the line and column."""
 
 
 class ModelError(VelaturaError):

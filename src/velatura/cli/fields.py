@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import re
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -17,6 +16,7 @@ import typer
 from rich.markup import escape
 
 from velatura.errors import VelaturaError, concerning
+from velatura.records.descriptions import descriptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -153,7 +153,7 @@ def _parameter(naming: Naming, name: str) -> inspect.Parameter:
 
 def _help(naming: Naming, name: str, choices: tuple[str, ...]) -> str:
     """The field's description, for a terminal that reads markup."""
-    text = _descriptions(naming.record).get(name, "")
+    text = descriptions(naming.record).get(name, "")
     if _is_on(naming.record, name):
         text = f"Switch off: {text[:1].lower()}{text[1:]}"
     listed = f"One of: {', '.join(choices)}." if choices else ""
@@ -193,16 +193,3 @@ def _plain_type(hint: Any) -> Any:  # noqa: ANN401
         return hint
     (inner,) = {_plain_type(arg) for arg in get_args(hint) if arg is not type(None)}
     return inner | None
-
-
-@functools.cache
-def _descriptions(record: type) -> dict[str, str]:
-    """Field name to description, from the ``Attributes:`` section of the docstring."""
-    if not is_dataclass(record):
-        return {}
-    found: dict[str, str] = {}
-    for kind in reversed(record.__mro__):
-        _, _, section = inspect.cleandoc(kind.__doc__ or "").partition("Attributes:\n")
-        entries = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", section, flags=re.MULTILINE)
-        found |= {name: " ".join(text.split()) for name, text in entries}
-    return found

@@ -1,0 +1,1 @@
+"""Chains of stages: as documents, out of pictures, carried out, and checked."""
