@@ -1,60 +1,55 @@
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from velatura.errors import RequestError
-from velatura.upscalers import UPSCALERS, Upscaler, upscale
+from velatura.upscalers import resample
+from velatura.upscalers.resample import bicubic, bilinear, keep, lanczos, nearest
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-def read(path: Path) -> np.ndarray:
-    return np.asarray(Image.open(path).convert("RGB"))
-
-
-@pytest.mark.parametrize("name", ["x1", "x2-nearest", "x4"])
-def test_the_driver_equals_recorded_results(golden: Path, name: str) -> None:
-    request = json.loads((golden / "cases" / f"extras-{name}.json").read_text())["request"]
-    pixels = read(golden / "inputs" / request["image"].removeprefix("@"))
-    ours = upscale(pixels, request["upscaling_resize"], UPSCALERS[request["upscaler_1"]])
-    np.testing.assert_array_equal(ours, read(golden / "cases" / f"extras-{name}.0.png"))
+FILTERS = {
+    lanczos: Image.Resampling.LANCZOS,
+    bicubic: Image.Resampling.BICUBIC,
+    bilinear: Image.Resampling.BILINEAR,
+    nearest: Image.Resampling.NEAREST,
+}
+sides = st.integers(1, 40)
 
 
-def test_sides_are_rounded_down_to_multiples_of_8() -> None:
-    pixels = np.zeros((131, 97, 3), np.uint8)
-    for upscaler in UPSCALERS.values():
-        assert upscale(pixels, 1.5, upscaler).shape == (192, 144, 3)
+def noise(width: int, height: int, channels: int = 3) -> np.ndarray:
+    return np.random.default_rng(5).integers(0, 256, (height, width, channels), np.uint8)
 
 
-def test_an_upscaler_of_fixed_factor_runs_until_the_target_is_reached() -> None:
-    calls = []
-
-    def double(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
-        calls.append((width, height))
-        return pixels.repeat(2, 0).repeat(2, 1)
-
-    entry = Upscaler(label="double", enlarge=double)
-    assert upscale(np.zeros((8, 8, 3), np.uint8), 4, entry).shape == (32, 32, 3)
-    assert calls == [(32, 32)] * 2
-    calls.clear()
-    assert upscale(np.zeros((8, 8, 3), np.uint8), 1, entry).shape == (8, 8, 3)
-    assert len(calls) == 1
-    calls.clear()
-    assert upscale(np.zeros((8, 8, 3), np.uint8), 64, entry).shape == (512, 512, 3)
-    assert len(calls) == 3
-
-
-def test_a_factor_that_leaves_no_pixels_is_refused() -> None:
-    with pytest.raises(RequestError, match="factor"):
-        upscale(np.zeros((16, 16, 3), np.uint8), 0.25, UPSCALERS["Lanczos"])
+@given(st.sampled_from(list(FILTERS)), st.sampled_from((1, 3, 4)), sides, sides, sides, sides)
+def test_bands_equal_two_passes_over_the_whole(
+    function: object, channels: int, width: int, height: int, new_width: int, new_height: int
+) -> None:
+    pixels = noise(width, height, channels)
+    image = Image.fromarray(pixels[..., 0] if channels == 1 else pixels)
+    is_weighted = channels == 4 and function is not nearest
+    image = image.convert("RGBa") if is_weighted else image
+    whole = image.resize((new_width, height), FILTERS[function])
+    whole = whole.resize((new_width, new_height), FILTERS[function])
+    whole = whole.convert("RGBA") if is_weighted else whole
+    wanted = np.asarray(whole).reshape(new_height, new_width, channels)
+    if (new_width, new_height) == (width, height):
+        wanted = pixels
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resample, "BAND_PIXELS", 50)  # one line at a time, or two
+        np.testing.assert_array_equal(function(pixels, new_width, new_height), wanted)
 
 
-def test_names_stand_under_their_labels() -> None:
-    assert [entry.label for entry in UPSCALERS.values()] == list(UPSCALERS)
-    assert list(UPSCALERS) == ["None", "Lanczos", "Nearest"]
+def test_keeping_keeps() -> None:
+    pixels = noise(3, 2)
+    assert keep(pixels, 9, 9) is pixels
+
+
+def test_the_colour_of_clear_pixels_does_not_bleed() -> None:
+    pixels = np.zeros((4, 4, 4), np.uint8)
+    pixels[:, 2:] = (200, 0, 0, 255)
+    pixels[:, :2] = (0, 255, 0, 0)
+    large = lanczos(pixels, 16, 16)
+    seen = large[large[..., 3] > 8]
+    assert seen[:, 1].max() == 0
