@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -34,11 +35,15 @@ class FakeEngine:
     Args:
         seed: Stands in for every random seed, so that runs can be compared.
         models: Said to take part in every painting.
+        step_s: Seconds that each step takes.
     """
 
-    def __init__(self, seed: int = 1, models: tuple[ModelUse, ...] = ()) -> None:
+    def __init__(
+        self, seed: int = 1, models: tuple[ModelUse, ...] = (), *, step_s: float = 0.0
+    ) -> None:
         self._seed = seed
         self._models = models
+        self._step_s = step_s
 
     def run(self, request: Request, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
         """Steps and pictures, as :class:`~velatura.engines.base.Engine` says."""
@@ -46,11 +51,11 @@ class FakeEngine:
             from velatura.pipelines.snapshot import Snapshot
 
             snapshot = Snapshot.from_bytes(resume)
-            return _paint(snapshot.request, snapshot, self._models)
+            return self._paced(_paint(snapshot.request, snapshot, self._models))
         complete = self.settle(request).request
         if not isinstance(complete, Painting):
             return iter((Picture(pixels=complete.image.array, request=complete),))
-        return _paint(with_size(complete, NATIVE_SIZE), None, self._models)
+        return self._paced(_paint(with_size(complete, NATIVE_SIZE), None, self._models))
 
     def settle(self, request: Request) -> Settled:
         """What it would paint: every checkpoint that is asked for is there."""
@@ -58,6 +63,12 @@ class FakeEngine:
             return Settled(request=request)
         complete = resolve(request, styles={}, draw_seed=lambda: self._seed)
         return Settled(request=cast("Request", complete), models=self._models)
+
+    def _paced(self, events: Iterator[Step | Picture]) -> Iterator[Step | Picture]:
+        for event in events:
+            if isinstance(event, Step):
+                time.sleep(self._step_s)
+            yield event
 
 
 def _paint(

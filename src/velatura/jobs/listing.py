@@ -1,0 +1,98 @@
+"""Pages of jobs. A page costs the same wherever it lies: it begins where the last one ended."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, or_
+
+from velatura.errors import RequestError
+from velatura.jobs.job import Page, Status
+from velatura.jobs.rows import read_jobs, select_jobs
+from velatura.jobs.tables import jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from sqlalchemy import Connection
+
+    from velatura.jobs.job import Job
+
+LONGEST_PAGE = 500
+"""Jobs."""
+
+
+def newest(
+    connection: Connection,
+    *,
+    owner: str | None,
+    statuses: Collection[Status],
+    limit: int,
+    cursor: str,
+) -> Page:
+    """Jobs, the latest submitted first.
+
+    Args:
+        connection: Where to look.
+        owner: Whose; None is everybody's.
+        statuses: Only those in one of these; empty is all.
+        limit: How many.
+        cursor: ``Page.next`` of the page before; empty begins.
+
+    Raises:
+        RequestError: the limit is out of range, or the cursor none of ours.
+    """
+    query = select_jobs().order_by(jobs.c.number.desc())
+    if owner is not None:
+        query = query.where(jobs.c.owner == owner)
+    if statuses:
+        query = query.where(jobs.c.status.in_(statuses))
+    if cursor:
+        (number,) = _numbers(cursor, 1)
+        query = query.where(jobs.c.number < number)
+    found = read_jobs(connection, query.limit(_checked(limit) + 1))
+    return _page(found, limit, lambda job: f"{job.number}")
+
+
+def in_turn(connection: Connection, *, owner: str | None, limit: int, cursor: str) -> Page:
+    """The waiting jobs, the next one first; arguments and errors as with :func:`newest`."""
+    query = select_jobs().where(jobs.c.status == Status.QUEUED)
+    query = query.order_by(jobs.c.priority.desc(), jobs.c.place, jobs.c.number)
+    if owner is not None:
+        query = query.where(jobs.c.owner == owner)
+    if cursor:
+        priority, place, number = _numbers(cursor, 3)
+        same = jobs.c.priority == priority
+        query = query.where(
+            or_(
+                jobs.c.priority < priority,
+                and_(same, jobs.c.place > place),
+                and_(same, jobs.c.place == place, jobs.c.number > number),
+            )
+        )
+    found = read_jobs(connection, query.limit(_checked(limit) + 1))
+    return _page(found, limit, lambda job: f"{job.priority}:{job.place}:{job.number}")
+
+
+def _page(found: tuple[Job, ...], limit: int, cursor: Callable[[Job], str]) -> Page:
+    """The page, of which one job more was read to see whether it is the last one."""
+    shown = found[:limit]
+    return Page(jobs=shown, next=cursor(shown[-1]) if len(found) > limit else "")
+
+
+def _checked(limit: int) -> int:
+    if not 1 <= limit <= LONGEST_PAGE:
+        raise RequestError(f"limit: must be from 1 to {LONGEST_PAGE}, got {limit}", field="limit")
+    return limit
+
+
+def _numbers(cursor: str, count: int) -> list[int]:
+    """The numbers that a cursor consists of."""
+    parts = cursor.split(":")
+    if len(parts) != count or not all(re.fullmatch("-?[0-9]{1,18}", part) for part in parts):
+        raise RequestError(
+            f"cursor: {cursor[:80]!r} is none of ours; take it from the page before",
+            field="cursor",
+        )
+    return [int(part) for part in parts]

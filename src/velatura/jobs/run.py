@@ -1,0 +1,288 @@
+"""One job, carried out: pictures into files, steps into reports, whatever comes in between.
+
+A picture's file is written before the database speaks of it, under a name that the job and the
+picture's place decide; so a job that is taken up again finds what it had finished. The last
+pictures are recorded by the transaction that brings the job to its end.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from velatura.errors import (
+    DatabaseError,
+    DatabaseFull,
+    DiskFull,
+    EngineError,
+    RequestError,
+    VelaturaError,
+)
+from velatura.jobs.claims import Lost
+from velatura.jobs.inputs import unpack
+from velatura.jobs.job import Failure, JobPicture
+from velatura.jobs.progress import Gauge
+from velatura.jobs.snapshots import Standing, load_standing, save_standing
+from velatura.library.files import save_once, save_over
+from velatura.library.names import Occasion, file_stem
+from velatura.metadata import encode_picture
+from velatura.metadata.raster import encode_raster
+from velatura.pipelines.preview import preview_pixels
+from velatura.records import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from velatura.engines.base import Engine
+    from velatura.jobs.claims import Claims
+    from velatura.jobs.config import WorkerConfig
+    from velatura.jobs.folder import Folder
+    from velatura.jobs.job import Job, Wish
+    from velatura.records import Request, Step
+
+LOG = logging.getLogger(__name__)
+
+SNAPSHOT_SHARE = 0.02
+"""Most of the time that snapshots may take."""
+
+PATIENCE_S = 0.5
+"""Between two attempts to write to a database that takes nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a worker works with.
+
+    Attributes:
+        config: What it was told.
+        folder: Where files go.
+        claims: The queue.
+        engine: What carries requests out.
+        is_stopping: Whether the worker is to end.
+        changed: Tells other processes that something happened.
+    """
+
+    config: WorkerConfig
+    folder: Folder
+    claims: Claims
+    engine: Engine
+    is_stopping: Callable[[], bool]
+    changed: Callable[[], None]
+
+
+class Stopped(Exception):
+    """The job is to be left after the step in hand."""
+
+    def __init__(self, wish: Wish) -> None:
+        super().__init__(wish)
+        self.wish = wish
+
+
+def carry_out(job: Job, inputs: str, desk: Desk) -> None:
+    """Carry a job out that was taken up, to its end or until it is to be left.
+
+    Args:
+        job: The job.
+        inputs: What its request begins with, as JSON.
+        desk: What to work with.
+
+    Raises:
+        DatabaseError: the job's end could not be written; it is still this run's.
+    """
+    run = Run(job, desk)
+    try:
+        _carry_out(run, inputs, desk)
+    except Lost:
+        LOG.warning("job %s was given to another worker, or ended", job.id)
+    finally:
+        desk.changed()
+
+
+def _carry_out(run: Run, inputs: str, desk: Desk) -> None:
+    job, claims = run.job, desk.claims
+    try:
+        run.paint(inputs)
+        claims.finish(job, run.unrecorded)
+        LOG.info("job %s is done", job.id)
+    except Stopped as stopped:
+        LOG.info("job %s is left: %s", job.id, stopped.wish)
+        if stopped.wish == "park":
+            claims.park(job, run.unrecorded)
+            return
+        claims.cancel(job, run.unrecorded)
+    except (DiskFull, DatabaseFull) as error:
+        LOG.error("job %s is parked: %s", job.id, error)
+        reason = str(error)
+        _until_written(lambda: claims.park(job, run.unrecorded, disk_full=reason), desk)
+        return
+    except (DatabaseError, Lost):
+        raise
+    except VelaturaError as error:
+        LOG.info("job %s failed: %s", job.id, error)
+        failure = Failure(kind=type(error).__name__, message=str(error), field=error.field)
+        claims.fail(job, failure, run.unrecorded)
+    except Exception as error:
+        LOG.exception("job %s failed by a defect", job.id)
+        message = f"a defect in Velatura stopped it ({type(error).__name__}: {error}); report it"
+        failure = Failure(kind=EngineError.__name__, message=message)
+        claims.fail(job, failure, run.unrecorded)
+    desk.folder.forget(job.id)
+
+
+def _until_written(write: Callable[[], None], desk: Desk) -> None:
+    """Try again as long as the disk is full; a worker that ends leaves it to the next one."""
+    while True:
+        try:
+            write()
+        except DatabaseFull:
+            if desk.is_stopping():
+                raise
+            time.sleep(PATIENCE_S)
+        else:
+            return
+
+
+class Run:
+    """A job in this worker's hands.
+
+    Attributes:
+        job: The job, as it was taken up.
+        unrecorded: Pictures that are written, but not yet in the database.
+    """
+
+    def __init__(self, job: Job, desk: Desk) -> None:
+        self.job = job
+        self.unrecorded: list[JobPicture] = []
+        self._desk = desk
+        self._place = 0
+        self._recorded = {each.place for each in job.pictures}
+        self._has_died = job.deaths > 0
+        self._due = {"report": 0.0, "preview": 0.0, "snapshot": 0.0}
+
+    def paint(self, inputs: str) -> None:
+        """Make the pictures that are not made yet.
+
+        Raises:
+            Stopped: it is to be left; where it stands is on the disk.
+            VelaturaError: it cannot be carried out, or not now.
+        """
+        request = unpack(self.job.request_json, inputs, self._desk.folder)
+        gauge = Gauge(request, time.monotonic)
+        self._due["snapshot"] = time.monotonic() + self._desk.config.snapshot_s
+        events = self._events(request)
+        try:
+            for event in events:
+                if isinstance(event, Picture):
+                    self._keep(event)
+                else:
+                    self._step(event, gauge)
+        finally:
+            if close := getattr(events, "close", None):
+                close()
+
+    def _events(self, request: Request) -> Iterator[Step | Picture]:
+        """The engine's events, from where the job stands."""
+        engine = self._desk.engine
+        standing = load_standing(self._desk.folder.snapshot(self.job.id))
+        if standing is not None:
+            try:
+                events = engine.run(request, resume=standing.snapshot)
+            except RequestError as error:  # if it is the request's fault, it shows again
+                LOG.warning("job %s begins anew: %s", self.job.id, error)
+            else:
+                self._place = standing.pictures
+                return events
+        return engine.run(request)
+
+    def _step(self, step: Step, gauge: Gauge) -> None:
+        """Say how far the job is, and whether it goes on."""
+        desk = self._desk
+        if self.unrecorded:
+            desk.claims.record(self.job, self.unrecorded)
+            self._recorded |= {each.place for each in self.unrecorded}
+            self.unrecorded = []
+            desk.changed()
+        wish: Wish = "park" if desk.is_stopping() else desk.claims.wish(self.job)
+        progress = gauge.read(step, self._place)
+        if self._is_due("report", desk.config.report_s) or wish == "park":
+            desk.claims.report(self.job, progress)
+            desk.changed()
+        if step.denoised is not None and wish != "cancel":
+            if wish == "park" or time.monotonic() >= self._due["snapshot"]:
+                self._save(step)
+            if desk.config.preview_s and self._is_due("preview", desk.config.preview_s):
+                self._show(step)
+        if wish:
+            raise Stopped(wish)
+
+    def _is_due(self, what: str, every_s: float) -> bool:
+        now = time.monotonic()
+        if now < self._due[what]:
+            return False
+        self._due[what] = now + every_s
+        return True
+
+    def _save(self, step: Step) -> None:
+        """Write where the job stands; the next time so late that it costs next to nothing."""
+        began = time.monotonic()
+        standing = Standing(pictures=self._place, snapshot=step.snapshot())
+        save_standing(standing, self._desk.folder.snapshot(self.job.id))
+        if self._has_died:
+            self._desk.claims.got_on(self.job)
+            self._has_died = False
+        now = time.monotonic()
+        pause_s = max(self._desk.config.snapshot_s, (now - began) / SNAPSHOT_SHARE)
+        self._due["snapshot"] = now + pause_s
+
+    def _show(self, step: Step) -> None:
+        """Write what the pictures look like so far."""
+        if step.denoised is None:
+            return
+        pixels = preview_pixels(step.denoised.float().cpu().numpy())
+        if pixels is not None:
+            place = self._desk.folder.preview(self.job.id)
+            save_over(encode_raster(pixels, "png", {}), place)
+
+    def _keep(self, picture: Picture) -> None:
+        """Write a finished picture, unless an earlier run did."""
+        place = self._place
+        self._place += 1
+        if place in self._recorded:
+            return
+        path = self._earlier(place) or self._write(picture, place)
+        height, width = picture.pixels.shape[:2]
+        self.unrecorded.append(
+            JobPicture(place=place, id=picture.id, path=path, width=width, height=height)
+        )
+
+    def _write(self, picture: Picture, place: int) -> str:
+        config, folder = self._desk.config, self._desk.folder
+        encoded = encode_picture(picture, config.encoding)
+        stem = file_stem(config.pattern, Occasion(picture, self._when(), place))
+        name = f"{self._name(place)}-{stem}" if stem else self._name(place)
+        path = self._day() / f"{name}{encoded.suffix}"
+        save_once(encoded.data, folder.pictures / path)
+        return path.as_posix()
+
+    def _earlier(self, place: int) -> str:
+        """The file of a picture that a run wrote, but did not come to record."""
+        if self.job.run == 1:
+            return ""
+        pictures = self._desk.folder.pictures
+        found = sorted((pictures / self._day()).glob(f"{self._name(place)}[-.]*"))
+        return found[0].relative_to(pictures).as_posix() if found else ""
+
+    def _name(self, place: int) -> str:
+        """What a picture's file name begins with: no other job's does."""
+        return f"{self.job.number:06}-{place:02}-{self.job.id[:8]}"
+
+    def _day(self) -> PurePath:
+        return PurePath(self._when().strftime("%Y-%m-%d"))
+
+    def _when(self) -> datetime:
+        """When the job was submitted: the same whenever it is carried out."""
+        return datetime.fromtimestamp(self.job.submitted).astimezone()
