@@ -83,6 +83,15 @@ if TYPE_CHECKING:
     )
     from velatura.prompts.reading import read_prompt as read_prompt
     from velatura.records import (
+        Bitmap as Bitmap,
+    )
+    from velatura.records import (
+        Detail as Detail,
+    )
+    from velatura.records import (
+        Faces as Faces,
+    )
+    from velatura.records import (
         Hires as Hires,
     )
     from velatura.records import (
@@ -141,6 +150,9 @@ _HOMES = {
     ),
     "velatura.prompts.reading": ("read_prompt",),
     "velatura.records": (
+        "Bitmap",
+        "Detail",
+        "Faces",
         "Hires",
         "ModelUse",
         "NoiseOptions",
