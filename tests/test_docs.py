@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from typer.main import get_command
 
 from velatura import SAMPLERS, errors
 from velatura import settings as settings_module
+from velatura.adjust import ADJUSTMENTS
 from velatura.cli.main import COMMANDS, make_app
 from velatura.settings import Settings
 
@@ -84,6 +86,16 @@ def test_every_sampler_has_a_row_that_is_true(name):
     table = {row[0]: row[1:4] for row in rows(page("how-to/choose-a-sampler.md"))}
     is_noisy = "yes" if entry.is_stochastic else "no"
     assert table[name] == [schedule, str(entry.calls_per_step), is_noisy]
+
+
+@pytest.mark.parametrize("name", ADJUSTMENTS)
+def test_every_adjustment_is_documented_with_all_its_parameters(name):
+    table = [row for row in rows(page("reference/adjustments.md")) if len(row) == 5]
+    first = next(index for index, row in enumerate(table) if row[0] == f"`{name}`")
+    own = [table[first]]
+    own += takewhile(lambda row: not row[0], table[first + 1 :])
+    named = {word for row in own for word in re.findall(r"`(\w+)`", row[1])}
+    assert named == {entry.name for entry in fields(ADJUSTMENTS[name].record)} - {"kind"}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
