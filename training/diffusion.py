@@ -99,9 +99,10 @@ class DiffusionTraining:
         self.rng = random.Random(seed)
 
     def _lexicon(self, bench: Bench, lessons: dict[str, Lesson]) -> Lexicon:
-        """Return the words of the captions; a variant keeps those of the generalist."""
-        if self.course.variant:
-            return Lexicon(torch.load(bench.work / "diffusion.pt", weights_only=True)["lexicon"])
+        """Return the words of the captions; a variant, and a run that goes on, keep theirs."""
+        begun = bench.work / "diffusion.pt"
+        if self.course.variant or begun.exists():
+            return Lexicon(torch.load(begun, weights_only=True, map_location="cpu")["lexicon"])
         return caption_lexicon(bench, lessons, self.words)
 
     def _begin_variant(self, saved: dict[str, Any]) -> None:
