@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.rows import Row
-from benchmarks.trial import run_trial
+from benchmarks.trial import Trial, run_trial
 from velatura.models.embedded import embedded_checkpoints
 
 if TYPE_CHECKING:
@@ -13,25 +13,41 @@ if TYPE_CHECKING:
 
 
 def embedded(options: Options) -> list[Row]:
-    """A batch of four once loaded, and the first step and picture of a fresh process."""
+    """A batch of four once loaded, and the first step and picture of fresh processes."""
     if not embedded_checkpoints():
         return []
-    trials = [run_trial("embedded_painting") for _ in range(options.repeats)]
-
-    def since_start(moment: str) -> list[float]:
-        return [trial.figures[moment] - trial.began for trial in trials]
-
+    tall, square = (_trials(shape, options.repeats) for shape in ("tall", "square"))
     return [
         Row(
             what="4 pictures of 128×208, 25 steps, once loaded",
-            values=[trial.figures["batch"] for trial in trials],
+            values=[trial.figures["batch"] for trial in tall],
             unit="s",
             bar=15,
         ),
-        Row(what="Process start to first step", values=since_start("first step"), unit="s"),
+        Row(what="Process start to first step", values=_since_start(tall, "first step"), unit="s"),
         Row(
             what="Process start to first picture of one, 25 steps",
-            values=since_start("first picture"),
+            values=_since_start(tall, "first picture"),
             unit="s",
         ),
+        Row(
+            what="Process start to first picture of 128×128, 20 steps",
+            values=_since_start(square, "first picture"),
+            unit="s",
+            bar=8,
+        ),
+        Row(
+            what="A picture of 128×128, 20 steps, once loaded",
+            values=[trial.figures["batch"] for trial in square],
+            unit="s",
+            bar=3,
+        ),
     ]
+
+
+def _trials(shape: str, repeats: int) -> list[Trial]:
+    return [run_trial("embedded_painting", shape) for _ in range(repeats)]
+
+
+def _since_start(trials: list[Trial], moment: str) -> list[float]:
+    return [trial.figures[moment] - trial.began for trial in trials]
