@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.progress import (
     BarColumn,
@@ -15,7 +15,7 @@ from rich.progress import (
 from rich.text import Text
 
 from velatura.cli.terminal import terminal
-from velatura.records import Picture, Step
+from velatura.records import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from velatura.records import Phase
 
+T = TypeVar("T")
 
 PHASES: dict[Phase, str] = {
     "first": "sampling",
@@ -43,12 +44,16 @@ class SecondsPerStep(ProgressColumn):
         return Text(f"{1 / speed:.2f} s/step" if speed else "-.-- s/step", style="cyan")
 
 
-def with_progress(events: Iterable[Step | Picture]) -> Iterator[Picture]:
+def with_progress(events: Iterable[Step | T], *, unit: str = "batch") -> Iterator[T]:
     """The pictures among the events, as they are finished; the steps move a bar on stderr.
 
     The bar starts afresh for each batch and each pass. It is taken away while a picture is handed
     over, so that the caller has standard output to itself; where standard error is no terminal
     there is none.
+
+    Args:
+        events: Steps, and results of any kind.
+        unit: What is numbered beside the bar.
     """
     console = terminal(stderr=True)
     columns = (
@@ -65,16 +70,13 @@ def with_progress(events: Iterable[Step | Picture]) -> Iterator[Picture]:
         bar = progress.add_task("loading", total=None)
         current = None
         for event in events:
-            if isinstance(event, Picture):
+            if not isinstance(event, Step):
                 progress.stop()
                 yield event
                 progress.start()
                 continue
             if (event.batch, event.phase) != current:
                 current = (event.batch, event.phase)
-                progress.reset(bar, total=event.total, description=_describe(event))
+                place = f"{unit} {event.batch + 1} · {PHASES[event.phase]}"
+                progress.reset(bar, total=event.total, description=place)
             progress.update(bar, completed=event.index, total=event.total)
-
-
-def _describe(step: Step) -> str:
-    return f"batch {step.batch + 1} · {PHASES[step.phase]}"

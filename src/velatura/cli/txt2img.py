@@ -32,6 +32,7 @@ from velatura.records import (
     Txt2Img,
     Variation,
 )
+from velatura.settings import Settings
 from velatura.upscalers import LATENT_UPSCALERS, PACKAGED_UPSCALERS, UPSCALERS
 
 NAMES = " ".join(f"[{token}]" for token in TOKENS)
@@ -124,27 +125,52 @@ def txt2img(
 
     Each finished picture's path goes to standard output. Ctrl-C stops; finished pictures stay.
     """
-    second = _read_hires(values, hires_size) if hires else None
-    request = _read_request(prompt, values, size, second)
+    second = read_hires(values, hires_size) if hires else None
+    request = read_request(prompt, values, size, second)
     settings = settings_with(models_dir)
+    check_styles(request, settings)
     target = Target(
         folder=out or settings.output_dir, pattern=name, encoding=Encoding(format=image_format)
     )
+    with says_options(REQUEST, VARIATION, HIRES, TEXT, SAMPLING, NOISE):
+        paint(request, settings, Output(target=target, as_json=as_json))
+
+
+def check_styles(request: Txt2Img, settings: Settings) -> None:
+    """Refuse styles where none are saved.
+
+    Raises:
+        RequestError: the settings name no file of them.
+    """
     if request.styles and settings.styles_file is None:
         raise RequestError(
             "--style: there is no styles file; name one by VELATURA_STYLES_FILE, or by styles_file "
             "in the config file"
         )
-    with says_options(REQUEST, VARIATION, HIRES, TEXT, SAMPLING, NOISE):
-        paint(request, settings, Output(target=target, as_json=as_json))
 
 
-def _read_request(
-    prompt: str, values: Mapping[str, Any], size: str, hires: Hires | None
+def read_request(
+    prompt: str,
+    values: Mapping[str, Any],
+    size: str,
+    hires: Hires | None,
+    naming: Naming = REQUEST,
 ) -> Txt2Img:
+    """The request that the options make.
+
+    Args:
+        prompt: What to paint.
+        values: The values of all options that stand for a field.
+        size: ``WIDTHxHEIGHT``, or nothing.
+        hires: The second pass.
+        naming: The options of the request itself.
+
+    Raises:
+        RequestError: naming the option whose value is outside its limits.
+    """
     width, height = parse_size(size, "--size") if size else (0, 0)
     variation = VARIATION.record_from(values)
-    return REQUEST.record_from(
+    return naming.record_from(
         values,
         prompt=prompt,
         width=width,
@@ -157,6 +183,11 @@ def _read_request(
     )
 
 
-def _read_hires(values: Mapping[str, Any], size: str) -> Hires:
+def read_hires(values: Mapping[str, Any], size: str) -> Hires:
+    """The second pass that the options make.
+
+    Raises:
+        RequestError: naming the option whose value is outside its limits.
+    """
     width, height = parse_size(size, "--hires-size") if size else (0, 0)
     return HIRES.record_from(values, width=width, height=height)
