@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from velatura.faces import Face
     from velatura.pipelines.kit import Kit
     from velatura.pipelines.snapshot import Snapshot
     from velatura.records import Detail, Pixels
@@ -43,36 +44,40 @@ def detail(request: Detail, kit: Kit, resume: Snapshot | None = None) -> Iterato
     colours = colours_of(request.image)
     seen = eight_bits(colours)
     faces = find_faces(seen, load_face_networks(), request.confidence)
-    masks = [Bitmap(mask) for mask in face_masks(faces, request.image.size) if mask.any()]
     for batch, single in enumerate(picture_requests(request)):
-        painted = yield from _painted(single, seen, masks, kit, batch)
+        painted, remarks = yield from _painted(single, seen, faces, kit, batch)
         yield Picture(
             pixels=with_alpha_of(request.image, _where_changed(colours, seen, painted)),
             request=single,
             models=kit.uses,
-            remarks=(*kit.remarks, *said_of(faces)),
+            remarks=tuple(dict.fromkeys((*kit.remarks, *remarks, *said_of(faces)))),
             profile=request.image.profile,
         )
 
 
 def _painted(
-    request: Detail, pixels: NDArray[np.uint8], masks: Sequence[Bitmap], kit: Kit, batch: int
-) -> Generator[Step, None, NDArray[np.uint8]]:
-    """The picture, (h, w, 3), with every face painted."""
-    for done, mask in enumerate(masks):
+    request: Detail, pixels: NDArray[np.uint8], faces: Sequence[Face], kit: Kit, batch: int
+) -> Generator[Step, None, tuple[NDArray[np.uint8], list[str]]]:
+    """The picture, (h, w, 3), with every face painted, and what was remarked."""
+    remarks: list[str] = []
+    for done, face in enumerate(faces):
+        (mask,) = face_masks([face], request.image.size)
+        if not mask.any():
+            continue  # the face lies outside the picture
         for event in inpaint(_of_one_face(request, pixels, mask), kit):
             if isinstance(event, Picture):
                 pixels = eight_bits(event.pixels)
+                remarks += event.remarks
                 continue
             yield replace(
                 event,
                 phase="faces",
                 batch=batch,
                 index=done * event.total + event.index,
-                total=len(masks) * event.total,
+                total=len(faces) * event.total,
                 snapshot=None,
             )
-    return pixels
+    return pixels, remarks
 
 
 def _where_changed(colours: Pixels, seen: NDArray[np.uint8], painted: NDArray[np.uint8]) -> Pixels:
@@ -81,12 +86,12 @@ def _where_changed(colours: Pixels, seen: NDArray[np.uint8], painted: NDArray[np
     return np.where(painted == seen, colours, painted.astype(colours.dtype) * depth)
 
 
-def _of_one_face(request: Detail, pixels: NDArray[np.uint8], mask: Bitmap) -> Inpaint:
+def _of_one_face(request: Detail, pixels: NDArray[np.uint8], mask: NDArray[np.uint8]) -> Inpaint:
     painting = {name: getattr(request, name) for name in PAINTING}
     return Inpaint(
         **painting,
         image=Bitmap(pixels),
-        mask=mask,
+        mask=Bitmap(mask),
         strength=request.strength,
         area="masked",
         padding=request.padding,
