@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from benchmarks.adjusting import adjusting
 from benchmarks.checkpoint import write_checkpoint
 from benchmarks.embedded import embedded
 from benchmarks.loading import loading
@@ -33,6 +34,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "embedded": embedded,
     "loading": loading,
     "painting": painting,
+    "adjusting": adjusting,
 }
 """Name -> what it measures."""
 

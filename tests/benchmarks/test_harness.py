@@ -17,7 +17,7 @@ from benchmarks.rows import Row, ratios
 from benchmarks.scene import Scene
 from benchmarks.stopwatch import watched
 from benchmarks.trial import run_trial
-from benchmarks.trials import diffusers_painting, embedded_painting, velatura_painting
+from benchmarks.trials import adjusting, diffusers_painting, embedded_painting, velatura_painting
 from tests.ldm_layout import Layout
 from velatura.models.base import load_model
 from velatura.models.catalogue import ModelFile
@@ -25,6 +25,9 @@ from velatura.records import Txt2Img
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+WHO = ("ours", "Pillow")
 
 
 @pytest.fixture
@@ -53,6 +56,11 @@ def test_both_painters_paint_the_same_picture(scene: Scene, tmp_path: Path) -> N
     assert ours["text"] + ours["unet"] <= ours["sampling"] <= ours["painting"]
     difference = np.load(scene.picture).astype(int) - np.load(other.picture)
     assert np.abs(difference).max() <= 1
+
+
+def test_both_ways_of_adjusting_give_the_same_pixels() -> None:
+    figures = adjusting.measure(40, 30, rounds=1)
+    assert set(figures) == {f"{name}, {who}" for name in adjusting.CHAINS for who in WHO}
 
 
 def test_loading_reports_the_weights(tiny_checkpoint: Path) -> None:
