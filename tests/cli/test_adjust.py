@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from velatura.adjust import ADJUSTMENTS, apply
 from velatura.cli.adjust import OPTIONS
-from velatura.library.pictures import read_bitmap
+from velatura.library import open_picture
 from velatura.metadata import encode_picture, read_story
 from velatura.metadata.raster import encode_raster
 from velatura.records import (
@@ -55,7 +55,7 @@ def test_a_document_is_applied_and_the_path_told(velatura, picture, tmp_path):
     (tmp_path / "list.json").write_text(ISSUE)
     ran = velatura("adjust", str(picture), "--adjustments", "list.json", "--out", "out.png")
     assert (ran.code, ran.out) == (0, "out.png\n")
-    written = read_bitmap(tmp_path / "out.png")
+    written = open_picture(tmp_path / "out.png").bitmap
     assert isinstance(written.origin.request, Adjust)
     wanted = written.origin.request.adjustments
     assert [adjustment.kind for adjustment in wanted][-1] == "rotate"
@@ -70,7 +70,7 @@ def test_every_kind_has_an_option_and_they_apply_in_the_told_order(velatura, pic
     curves = ("--curve", "0,0 0.5,0.6 1,1", "--curve", "blue:0,0 1,0.5")
     ran = velatura("adjust", str(picture), *words.split(), *curves, "--out", "out.png")
     assert ran.code == 0, ran.err
-    request = read_bitmap(tmp_path / "out.png").origin.request
+    request = open_picture(tmp_path / "out.png").bitmap.origin.request
     assert request.adjustments == (
         Rotate(degrees=90.0),
         Crop(width=10, height=9, left=2, top=1),
@@ -92,7 +92,7 @@ def test_options_come_after_the_document(velatura, picture, tmp_path):
     (tmp_path / "list.json").write_text('[{"kind": "crop", "width": 5, "height": 4}]')
     words = ("--adjustments", "list.json", "--resize", "x8", "--out", "out.png")
     assert velatura("adjust", str(picture), *words).code == 0
-    assert read_bitmap(tmp_path / "out.png").size == (10, 8)
+    assert open_picture(tmp_path / "out.png").bitmap.size == (10, 8)
 
 
 def test_a_folder_gets_a_numbered_file_of_the_same_name(velatura, picture, tmp_path):
@@ -120,7 +120,7 @@ def test_sixteen_bits_alpha_profile_and_texts_are_kept(velatura, tmp_path):
     (tmp_path / "in.png").write_bytes(encode_raster(deep, "png", options))
     ran = velatura("adjust", "in.png", "--levels", "0,2,1", "--out", "out.png")
     assert ran.code == 0, ran.err
-    out = read_bitmap(tmp_path / "out.png")
+    out = open_picture(tmp_path / "out.png").bitmap
     assert out.profile == PROFILE
     assert np.array_equal(out.array, apply(deep, [Levels(gamma=2.0)]))
     story = read_story(tmp_path / "out.png")
@@ -162,7 +162,7 @@ def test_other_files_are_taken_in(velatura, tmp_path, kind):
     Image.fromarray(RAMP).save(buffer, kind)
     (tmp_path / "in").write_bytes(buffer.getvalue())
     assert velatura("adjust", "in", "--rotate", "90", "--out", "out.png").code == 0
-    assert read_bitmap(tmp_path / "out.png").size == (20, 30)
+    assert open_picture(tmp_path / "out.png").bitmap.size == (20, 30)
 
 
 @pytest.mark.parametrize(

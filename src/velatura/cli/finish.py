@@ -16,15 +16,15 @@ from velatura.cli.render import with_progress
 from velatura.cli.terminal import note
 from velatura.errors import PictureError
 from velatura.library.files import Target
-from velatura.library.pictures import read_bitmap
-from velatura.metadata import Encoding, read_story
+from velatura.library.opened import Opened, open_picture
+from velatura.metadata import Encoding
 from velatura.metadata import FileFormat as Format
 from velatura.records import Bitmap, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from velatura.engines.base import Engine
+    from velatura.records import Picture, Step
 
 Files = Annotated[list[Path], typer.Argument(help="Pictures: PNG, JPEG, WebP, TIFF, BMP or GIF.")]
 Name = Annotated[
@@ -87,20 +87,21 @@ def finish(
             pattern=results.name or _as_pattern(file.stem),
             encoding=Encoding(format=results.image_format),
         )
+        opened = open_picture(file)
+        for remark in opened.remarks:
+            note(f"{file}: {remark}")
+        output = Output(target=target, as_json=results.as_json)
         with says_options(*namings):
-            _finish(
-                file, ask(read_bitmap(file)), engine, Output(target=target, as_json=results.as_json)
-            )
+            _finish(file, opened, engine.run(ask(opened.bitmap)), output)
 
 
-def _finish(file: Path, request: Request, engine: Engine, output: Output) -> None:
-    events = engine.run(request)
+def _finish(file: Path, opened: Opened, events: Iterator[Step | Picture], output: Output) -> None:
     with says_out():
         output.target.prepare()
     remarks: set[str] = set()
     for picture in with_progress(events):
         with uninterrupted():
-            deliver(picture, output, index=None, kept_texts=read_story(file).texts)
+            deliver(picture, output, index=None, kept_texts=opened.story.texts)
         for remark in picture.remarks:
             if remark not in remarks:
                 note(f"{file}: {remark}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from velatura.errors import PictureError
-from velatura.metadata import read_story
-from velatura.records import Bitmap, Origin
+from velatura.records import Bitmap
 from velatura.records.bitmap import LARGEST_AREA, LARGEST_SIDE
 
 if TYPE_CHECKING:
@@ -99,20 +97,6 @@ def read_pixels(file: Path | str | bytes) -> Bitmap:
         raise PictureError(f"{name}: damaged or cut off, cannot be read: {error}") from error
     except MemoryError as error:
         raise PictureError(f"{name}: not enough memory to read it") from error
-
-
-def read_bitmap(file: Path | str) -> Bitmap:
-    """The pixels of a picture file, which remember how they were made if we made them.
-
-    They do where the file's story speaks of exactly these pixels.
-
-    Raises:
-        PictureError: see :func:`read_pixels`.
-    """
-    bitmap, story = read_pixels(file), read_story(file)
-    if story.request is None or not story.is_exact or story.id != bitmap.id:
-        return bitmap
-    return replace(bitmap, origin=Origin(request=story.request, models=story.models))
 
 
 def _file_bytes(path: Path) -> bytes:
