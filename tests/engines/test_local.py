@@ -23,9 +23,11 @@ from velatura import (
     PromptError,
     RequestError,
     Step,
+    Txt2Img,
     UnknownModel,
 )
 from velatura.engines import workshop
+from velatura.engines.local import PAINTERS
 from velatura.pipelines.txt2img import txt2img
 
 
@@ -234,7 +236,7 @@ def test_leaving_the_loop_ends_the_work(engine, monkeypatch, leave):
         finally:
             ended.append("ended")
 
-    monkeypatch.setattr("velatura.engines.local.txt2img", traced)
+    monkeypatch.setitem(PAINTERS, Txt2Img, traced)
     events = engine.run(small())
     next(events)
     assert ended == []

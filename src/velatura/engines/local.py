@@ -17,7 +17,7 @@ from velatura.pipelines.detail import detail
 from velatura.pipelines.faces import restore_faces
 from velatura.pipelines.img2img import img2img
 from velatura.pipelines.inpaint import inpaint
-from velatura.pipelines.resolve import as_begun, check_same, resolve, with_size
+from velatura.pipelines.resolve import as_begun, check_pictures, check_same, resolve, with_size
 from velatura.pipelines.seeds import LARGEST_DRAWN_SEED
 from velatura.pipelines.snapshot import Snapshot
 from velatura.pipelines.txt2img import txt2img
@@ -110,6 +110,7 @@ class LocalEngine:
         snapshot = Snapshot.from_bytes(resume) if resume is not None else None
         begun = as_begun(request, snapshot.request) if snapshot else request
         complete, chosen = self._complete(begun, catalogue)
+        check_pictures(complete)
         if snapshot is not None:
             check_same(complete, snapshot.request)
         return _each_in_inference_mode(self._paint(complete, chosen, snapshot))

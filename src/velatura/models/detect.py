@@ -66,7 +66,8 @@ def detect(source: object, shapes: Shapes, sidecar: Sidecar) -> Architecture:
         sidecar: What stands beside the file.
 
     Raises:
-        UnsupportedModel: naming the architecture, if it is no SD 1.x model, plain or for inpainting.
+        UnsupportedModel: naming the architecture, if it is neither a plain SD 1.x model nor one for
+            inpainting.
         BrokenModel: if it looks like one but tensors are missing or contradict each other.
     """
     refuse_foreign(source, shapes)

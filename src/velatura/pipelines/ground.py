@@ -5,22 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from velatura.diffusion.masking import mixed
 from velatura.diffusion.noise import NoiseRecipe, PictureNoise
 from velatura.pipelines.color_correction import color_corrected
-from velatura.pipelines.decoding import decoded
+from velatura.pipelines.latents import decoded
 from velatura.records import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor
 
     from velatura.masking import Overlay
     from velatura.pipelines.kit import Kit
-    from velatura.records import Img2Img, Painting, SoftInpainting
+    from velatura.records import Bitmap, Img2Img, Painting, Pixels, SoftInpainting
+
+
+ALPHA_CHANNELS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,7 +38,8 @@ class Ground:
         soft: How a mask with greys lets go.
         beside: What an inpainting checkpoint is shown beside the latents, (1 5 h w).
         colours: The picture whose colours the result takes on, (h, w, 3).
-        overlay: What is laid over the result, given its latents, (c h w).
+        overlay: What is laid over the result, given its latents and those it was begun with,
+            (c h w) both.
         remarks: What the maker should know.
     """
 
@@ -44,7 +49,7 @@ class Ground:
     soft: SoftInpainting | None = None
     beside: Tensor | None = None
     colours: NDArray[np.uint8] | None = None
-    overlay: Callable[[Tensor], Overlay] | None = None
+    overlay: Callable[[Tensor, Tensor], Overlay] | None = None
     remarks: tuple[str, ...] = ()
 
     def begun(self, singles: Sequence[Painting]) -> Tensor:
@@ -61,10 +66,10 @@ class Ground:
             pixels = color_corrected(pixels, self.colours)
         seam = None
         if self.overlay is not None:
-            overlay = self.overlay(latent)
-            pixels = overlay.placed(pixels)
-            seam = overlay.seam(pixels)
-            pixels = overlay.over(pixels)
+            overlay = self.overlay(latent, self.begun((single,))[0])
+            placed = overlay.placed(pixels)
+            seam = overlay.seam(placed)
+            pixels = _as_deep(overlay.over(placed), overlay.pixels, single.image)
         return Picture(
             pixels=pixels,
             request=single,
@@ -85,3 +90,18 @@ class Ground:
             device=str(self.latents.device),
         )
         return PictureNoise(recipe).first()
+
+
+def _as_deep(pixels: NDArray[np.uint8], seen: NDArray[np.uint8], image: Bitmap) -> Pixels:
+    """The result with all the bits of a 16-bit picture where it did not change, (h, w, 3).
+
+    Args:
+        pixels: The result.
+        seen: The picture in 8 bits, as it was painted over.
+        image: The picture.
+    """
+    deep = image.array
+    is_same = deep.shape[:2] == pixels.shape[:2] and deep.shape[2] != ALPHA_CHANNELS
+    if deep.dtype != np.uint16 or not is_same:
+        return pixels
+    return np.where(pixels == seen, deep, pixels.astype(np.uint16) * 257)

@@ -11,7 +11,7 @@ from velatura.diffusion.samplers import find_sampler
 from velatura.diffusion.steps import cut
 from velatura.errors import RequestError
 from velatura.models.autoencoder import to_uint8
-from velatura.pipelines.canvas import signed
+from velatura.pipelines.latents import signed
 from velatura.pipelines.mask_view import blank_view
 from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
 from velatura.prompts.schedule import Timeline

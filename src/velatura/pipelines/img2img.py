@@ -10,12 +10,14 @@ from velatura.diffusion.noise import LATENT_CELL
 from velatura.diffusion.plan import plan_from_latents
 from velatura.diffusion.samplers import find_sampler
 from velatura.diffusion.steps import cut
-from velatura.pipelines.canvas import encoded, fitted, flattened
+from velatura.pipelines.canvas import flattened
 from velatura.pipelines.ground import Ground
+from velatura.pipelines.latents import encoded
 from velatura.pipelines.mask_view import blank_view
 from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
 from velatura.pipelines.seeds import batches
 from velatura.prompts.schedule import Timeline
+from velatura.upscalers import resize_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from velatura.pipelines.kit import Kit
     from velatura.pipelines.snapshot import Snapshot
     from velatura.records import Img2Img, Picture, Step
+    from velatura.upscalers import Upscaler
 
 
 def img2img(request: Img2Img, kit: Kit, resume: Snapshot | None = None) -> Iterator[Step | Picture]:
@@ -44,12 +47,18 @@ def whole_ground(request: Img2Img, kit: Kit) -> Ground:
     """The request's picture, prepared to be painted over everywhere."""
     pixels = flattened(request.image, request.background)
     if request.resize_mode != "latent":
-        pixels = fitted(pixels, request.resize_mode, request, kit)
+        size = request.width, request.height
+        pixels = resize_picture(pixels, request.resize_mode, *size, upscaler_of(request, kit))
     return Ground(
         latents=latents_of(pixels, request, kit),
         beside=blank_view(kit.model, (request.width, request.height)),
         colours=pixels if request.color_correction else None,
     )
+
+
+def upscaler_of(request: Img2Img, kit: Kit) -> Upscaler | None:
+    """What enlarges a picture that is smaller than the painting; None is plain Lanczos."""
+    return kit.upscalers[request.upscaler] if request.upscaler else None
 
 
 def latents_of(pixels: NDArray[np.uint8], request: Img2Img, kit: Kit) -> Tensor:

@@ -12,7 +12,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from velatura.diffusion.noise import LATENT_CELL
-from velatura.pipelines.canvas import signed
+from velatura.pipelines.latents import signed
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 from velatura.diffusion.samplers import find_sampler
 from velatura.diffusion.schedules import AUTOMATIC, find_schedule
 from velatura.errors import RequestError, concerning
+from velatura.pipelines.masked_picture import request_mask
 from velatura.pipelines.seeds import complete_seeds
+from velatura.pipelines.sizes import with_picture_size
 from velatura.prompts.comments import strip_comments
 from velatura.prompts.reading import read_prompt
 from velatura.prompts.styles import apply_styles
 from velatura.prompts.tags import loras
-from velatura.records import Img2Img, Painting, Txt2Img, hires_of
+from velatura.records import Img2Img, Inpaint, Painting, Txt2Img, bitmaps, hires_of
 from velatura.upscalers import hires_target, upscaler_label
 
 if TYPE_CHECKING:
@@ -102,6 +104,8 @@ def as_begun(request: P, begun: Painting) -> P:
     variation = request.variation
     if variation and begun.variation and variation.seed == -1:
         variation = replace(variation, seed=begun.variation.seed)
+    if isinstance(request, Inpaint) and isinstance(begun, Inpaint) and not request.width:
+        request = replace(request, area=begun.area, padding=begun.padding)  # follow from the size
     return replace(
         request,
         seed=begun.seed if request.seed == -1 else request.seed,
@@ -128,12 +132,29 @@ def check_same(complete: Painting, begun: Painting) -> None:
         )
 
 
+def check_pictures(request: Painting) -> None:
+    """Refuse pictures that cannot be painted over, before any model is loaded.
+
+    Raises:
+        RequestError: pixels that are only remembered, or a mask without anything to paint.
+    """
+    if isinstance(request, Inpaint):
+        request_mask(request)
+    for name, bitmap in bitmaps(request):
+        with concerning(name):
+            _ = bitmap.array
+
+
 def with_size(request: P, native_size: tuple[int, int]) -> P:
-    """The request with the checkpoint's own size where none was given.
+    """The request with a size where none was given.
+
+    That of the picture which is painted over, or else the checkpoint's own.
 
     Raises:
         RequestError: if the hires pass would have an impossible size.
     """
+    if isinstance(request, Img2Img):
+        return with_picture_size(request, native_size)
     width, height = native_size
     sized = replace(request, width=request.width or width, height=request.height or height)
     if hires := hires_of(sized):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from velatura.diffusion.plan import plan_from_noise
 from velatura.diffusion.samplers import find_sampler
 from velatura.errors import EngineError
-from velatura.pipelines.decoding import decoded
 from velatura.pipelines.hires import enlarge, hires_pass
+from velatura.pipelines.latents import decoded
 from velatura.pipelines.mask_view import blank_view
 from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
 from velatura.pipelines.seeds import batches

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Interval
 
+from velatura.errors import RequestError
 from velatura.limits import Checked
 from velatura.records.bitmap import Bitmap
 from velatura.records.options import Fraction
@@ -14,6 +16,9 @@ from velatura.records.painting import Painting
 
 ResizeMode = Literal["stretch", "crop", "fill", "latent"]
 MaskContent = Literal["fill", "original", "latent noise", "latent nothing"]
+LARGEST_PADDING = 32768
+"""Pixels of surroundings: as many as a picture can have."""
+
 Blur = Annotated[float, Interval(ge=0.0, le=256.0)]
 
 
@@ -41,6 +46,14 @@ class Img2Img(Painting):
     exact_steps: bool = False
     color_correction: bool = False
     background: str = "#ffffff"
+
+    def __post_init__(self) -> None:
+        super(Img2Img, self).__post_init__()
+        if not re.fullmatch("#[0-9a-fA-F]{6}", self.background):
+            raise RequestError(
+                f'background: expected a colour such as "#ffffff", got {self.background!r}',
+                field="background",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +111,7 @@ class Inpaint(Img2Img):
     mask_round: bool = True
     content: MaskContent = "original"
     area: Literal["whole", "masked"] = "whole"
-    padding: Annotated[int, Interval(ge=0, le=4096)] = 32
+    padding: Annotated[int, Interval(ge=0, le=LARGEST_PADDING)] = 32
     overlay: bool = True
     conditioning_mask: Fraction = 1.0
     soft: SoftInpainting | None = None

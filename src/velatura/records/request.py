@@ -24,7 +24,7 @@ REQUESTS: dict[str, type[Request]] = {
 """Requests by their kind."""
 
 
-def bitmaps(request: Request) -> Iterator[tuple[str, Bitmap]]:
+def bitmaps(request: Request | Painting) -> Iterator[tuple[str, Bitmap]]:
     """The bitmaps a request begins with, by the names of their fields: its picture comes first."""
     for entry in fields(request):
         value = getattr(request, entry.name)

@@ -1,8 +1,10 @@
-"""Latents to the pixels of a finished picture."""
+"""Latents to the pixels of a finished picture, and back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import torch
 
 from velatura.errors import EngineError
 from velatura.models.autoencoder import to_uint8
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from velatura.models.autoencoder import Autoencoder
     from velatura.models.base import Model
 
 
@@ -27,3 +30,14 @@ def decoded(latent: Tensor, model: Model) -> NDArray[np.uint8]:
             "half-precision range too small for this request"
         )
     return to_uint8(model.autoencoder.decode(latent))
+
+
+def encoded(pixels: NDArray[np.uint8], autoencoder: Autoencoder) -> Tensor:
+    """The latents of a picture, (h, w, 3): (1 c h/8 w/8)."""
+    return autoencoder.encode(signed(pixels))[None]
+
+
+def signed(pixels: NDArray[np.uint8]) -> Tensor:
+    """Pixels, (h, w, 3), as the autoencoder takes them: (3 h w), -1..1."""
+    unit = torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 255
+    return unit * 2 - 1
