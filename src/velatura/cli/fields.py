@@ -105,6 +105,16 @@ def says_options(*namings: Naming) -> Generator[None, None, None]:
         raise
 
 
+@contextmanager
+def says(option: str) -> Generator[None, None, None]:
+    """Let errors speak of an option; ``{field}`` in its name stands for the error's own field."""
+    try:
+        yield
+    except VelaturaError as error:
+        error.args = (f"{option.format(field=error.field)}: {error}",)
+        raise
+
+
 def takes_fields(*namings: Naming) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command, beside its own parameters, an option for each field of the records.
 

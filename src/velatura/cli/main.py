@@ -20,9 +20,13 @@ from velatura.version import __version__
 
 COMMANDS = {
     "txt2img": "Paint pictures from words.",
+    "grid": "Paint a picture with settings varied, and show all of them side by side.",
     "upscale": "Make pictures larger.",
     "faces": "Restore the faces in pictures, or paint them anew.",
     "adjust": "Adjust tones, colours, size and frame of a picture.",
+    "run": "Carry out a workflow; what has not changed is not made again.",
+    "workflow": "Print the workflow that makes a picture, out of its file.",
+    "verify": "Make a picture again from its file, and say whether it is the same.",
     "models": "List the models found: checkpoints, VAE, LoRA, embeddings, upscalers and others.",
     "samplers": "List the samplers and the schedules.",
     "upscalers": "List the upscalers: those of pixels, of latents, and files found.",

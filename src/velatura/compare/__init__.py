@@ -10,7 +10,7 @@ from velatura.compare.html import format_html
 from velatura.compare.matrix import Matrix, plan_matrix
 from velatura.compare.outcomes import Outcome, Reuse, paint_cells
 from velatura.compare.prompt_lines import PromptLine, PromptLines, plan_lines, read_lines
-from velatura.compare.sheets import draw_sheets
+from velatura.compare.sheets import Sheet, draw_sheets
 
 __all__ = [
     "AXES",
@@ -25,6 +25,7 @@ __all__ = [
     "PromptLine",
     "PromptLines",
     "Reuse",
+    "Sheet",
     "axes_of",
     "draw_sheets",
     "find_axis",

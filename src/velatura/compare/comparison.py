@@ -87,6 +87,11 @@ class Comparison:
             check_single(cell.request)
         check_area(sum(picture_area(cell.request) for cell in self.cells))
 
+    def name_of(self, cell: Cell) -> str:
+        """The labels that hold for a cell."""
+        headings = (self.columns[cell.column], self.rows[cell.row], self.pages[cell.page])
+        return ", ".join(label.text for each in headings for label in each if label.is_active)
+
     def infotext(self, first: Picture, *, is_whole: bool) -> str:
         """What a sheet tells about itself: the settings of its first picture, and what is varied.
 

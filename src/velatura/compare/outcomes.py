@@ -75,7 +75,9 @@ def refuse_early(comparison: Comparison, engine: Engine) -> None:
             try:
                 engine.settle(cell.request)
             except VelaturaError as error:
-                error.args = (f"{_named(comparison, cell)}{error}",)
+                name = comparison.name_of(cell)
+                error.args = (f"{name}: {error}" if name else str(error),)
+                error.field = ""  # the value is to blame, not the field it was set in
                 raise
 
 
@@ -95,14 +97,3 @@ def _paint(comparison: Comparison, engine: Engine, reuse: Reuse) -> Iterator[Ste
             yield Outcome(cell=cell, error=error)
         else:
             yield Outcome(cell=cell, picture=picture)
-
-
-def _named(comparison: Comparison, cell: Cell) -> str:
-    """The labels of a cell, before what is said about it."""
-    headings = (
-        comparison.columns[cell.column],
-        comparison.rows[cell.row],
-        comparison.pages[cell.page],
-    )
-    words = ", ".join(label.text for heading in headings for label in heading if label.is_active)
-    return f"{words}: " if words else ""

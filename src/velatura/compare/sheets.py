@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,13 +26,26 @@ if TYPE_CHECKING:
     """A picture, or what is said in its place."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A sheet, drawn.
+
+    Attributes:
+        pixels: (h, w, 3).
+        infotext: What its file tells: the settings of its first picture, and what is varied.
+    """
+
+    pixels: NDArray[np.uint8]
+    infotext: str
+
+
 def draw_sheets(
     comparison: Comparison,
     outcomes: Iterable[Outcome],
     *,
     is_labelled: bool = True,
     gap_px: int = 0,
-) -> list[NDArray[np.uint8]]:
+) -> list[Sheet]:
     """A sheet for each page, and where there are several one more with all of them side by side.
 
     A failed cell is blank but for its error; a place without a cell is blank.
@@ -45,28 +59,27 @@ def draw_sheets(
     Raises:
         RequestError: there are no pictures, or too many pixels.
     """
-    contents: dict[tuple[int, int, int], Content] = {
-        (outcome.cell.page, outcome.cell.row, outcome.cell.column): _content(outcome)
-        for outcome in outcomes
+    done = {
+        (outcome.cell.page, outcome.cell.row, outcome.cell.column): outcome for outcome in outcomes
     }
-    pictures = [content for content in contents.values() if not isinstance(content, str)]
-    if not pictures:
-        raise RequestError("sheet: needs at least one picture")
-    size = (max(each.shape[1] for each in pictures), max(each.shape[0] for each in pictures))
-    tables = [
-        {place[1:]: content for place, content in contents.items() if place[0] == page}
-        for page in range(len(comparison.pages))
-    ]
-    columns, rows = comparison.columns, comparison.rows
-    check_area(size[0] * size[1] * len(columns) * len(rows) * len(tables))
+    size = _cell_size(done.values())
+    columns, rows, pages = comparison.columns, comparison.rows, comparison.pages
+    check_area(size[0] * size[1] * len(columns) * len(rows) * len(pages))
     if not is_labelled:
-        columns, rows = ((),) * len(columns), ((),) * len(rows)
-    sheets = [draw_table(table, columns, rows, size, gap_px) for table in tables]
-    if len(sheets) > 1:
-        pages = comparison.pages if is_labelled else ((),) * len(sheets)
-        row = {(0, page): sheet for page, sheet in enumerate(sheets)}
-        height, width = sheets[0].shape[:2]
-        sheets.append(draw_table(row, pages, ((),), (width, height), gap_px))
+        columns, rows, pages = ((),) * len(columns), ((),) * len(rows), ((),) * len(pages)
+    is_whole = len(pages) == 1
+    sheets: list[Sheet] = []
+    for page in range(len(pages)):
+        here = {place[1:]: done[place] for place in sorted(done) if place[0] == page}
+        table = {place: _content(outcome) for place, outcome in here.items()}
+        pixels = draw_table(table, columns, rows, size, gap_px)
+        sheets.append(Sheet(pixels, _told(comparison, here.values(), is_whole=is_whole)))
+    if not is_whole:
+        row = {(0, page): sheet.pixels for page, sheet in enumerate(sheets)}
+        height, width = sheets[0].pixels.shape[:2]
+        whole = draw_table(row, pages, ((),), (width, height), gap_px)
+        told = _told(comparison, [done[place] for place in sorted(done)], is_whole=True)
+        sheets.append(Sheet(whole, told))
     return sheets
 
 
@@ -116,7 +129,22 @@ def draw_table(
     return np.asarray(sheet)
 
 
+def _cell_size(outcomes: Iterable[Outcome]) -> tuple[int, int]:
+    """Width and height of a cell that holds every picture."""
+    shapes = [outcome.picture.pixels.shape for outcome in outcomes if outcome.picture]
+    if not shapes:
+        raise RequestError("sheet: needs at least one picture")
+    return max(shape[1] for shape in shapes), max(shape[0] for shape in shapes)
+
+
 def _content(outcome: Outcome) -> Content:
     if outcome.picture is not None:
         return outcome.picture.pixels
     return str(outcome.error) if outcome.error else ""
+
+
+def _told(comparison: Comparison, outcomes: Iterable[Outcome], *, is_whole: bool) -> str:
+    """What a sheet of these cells tells; nothing where none has a picture."""
+    pictures = (outcome.picture for outcome in outcomes if outcome.picture)
+    first = next(pictures, None)
+    return comparison.infotext(first, is_whole=is_whole) if first else ""

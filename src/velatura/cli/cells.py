@@ -1,0 +1,127 @@
+"""Carrying a comparison out at a terminal: its cells, its sheets, its page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from velatura.cli.fields import says
+from velatura.cli.paint import deliver, says_out, uninterrupted
+from velatura.cli.prompt import show_warnings
+from velatura.cli.render import with_progress
+from velatura.cli.terminal import note, say, terminal
+from velatura.compare import Outcome, draw_sheets, format_html, paint_cells
+from velatura.library.files import save_over, save_sheet
+from velatura.pipelines.resolve import read_prompts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from velatura.cli.paint import Output
+    from velatura.compare import Comparison
+    from velatura.records import Txt2Img
+    from velatura.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheets:
+    """How a comparison is shown.
+
+    Attributes:
+        html: The file for the page; None writes none.
+        is_labelled: Whether words stand at the sides of sheets.
+        gap_px: Pixels between pictures.
+        keeps_cells: Whether each picture has a file of its own.
+    """
+
+    html: Path | None
+    is_labelled: bool
+    gap_px: int
+    keeps_cells: bool
+
+
+def paint_comparison(
+    base: Txt2Img, comparison: Comparison, settings: Settings, output: Output, sheets: Sheets
+) -> None:
+    """Paint the cells, write pictures, sheets and page, and print their paths.
+
+    A cell that fails is noted and left blank; the exit code is then that of its error.
+
+    Raises:
+        VelaturaError: the request or a value is refused, or no cell could be painted.
+    """
+    from velatura.engines.local import LocalEngine
+
+    engine = LocalEngine(
+        models_dirs=settings.models_dirs,
+        cache_dir=settings.cache_dir,
+        styles_file=settings.styles_file,
+    )
+    engine.settle(base)  # what is wrong with all cells is no value's fault
+    events = paint_cells(comparison, engine)
+    with says_out():
+        output.target.prepare()
+    for reading in read_prompts(base):
+        show_warnings(reading, terminal(stderr=True))
+    outcomes: list[Outcome] = []
+    try:
+        for outcome in with_progress(events, unit="picture"):
+            with uninterrupted():
+                _report(comparison, outcome, output, sheets)
+            outcomes.append(outcome)
+    except KeyboardInterrupt:
+        kept = len(outcomes) if sheets.keeps_cells else 0
+        note(f"{kept} finished picture(s) kept", heading="stopped:")
+        raise
+    _show(base, comparison, outcomes, output, sheets)
+    failed = [outcome.error for outcome in outcomes if outcome.error]
+    if failed:
+        raise typer.Exit(failed[0].exit_code)
+
+
+def _report(comparison: Comparison, outcome: Outcome, output: Output, sheets: Sheets) -> None:
+    """Write the picture of a cell, or say why there is none."""
+    if outcome.picture is not None and sheets.keeps_cells:
+        deliver(outcome.picture, output, index=None)
+    elif outcome.error is not None:
+        note(f"{comparison.name_of(outcome.cell)}: {outcome.error}", heading="failed:")
+
+
+def _show(
+    base: Txt2Img,
+    comparison: Comparison,
+    outcomes: list[Outcome],
+    output: Output,
+    sheets: Sheets,
+) -> None:
+    """Write sheets and page.
+
+    Raises:
+        VelaturaError: the error of the first cell, where no cell has a picture.
+    """
+    if not any(outcome.picture for outcome in outcomes) and outcomes[0].error:
+        raise outcomes[0].error
+    target = output.target
+    drawn = draw_sheets(comparison, outcomes, is_labelled=sheets.is_labelled, gap_px=sheets.gap_px)
+    for sheet in drawn:
+        with says_out():
+            path = save_sheet(
+                sheet.pixels,
+                target.folder,
+                name="grid",
+                encoding=target.encoding,
+                infotext=sheet.infotext,
+            )
+        _tell("sheet", path, output)
+    if sheets.html:
+        page = format_html(comparison, outcomes, title=base.prompt or "Comparison")
+        with says("--html"):
+            save_over(page.encode(), sheets.html)
+        _tell("html", sheets.html, output)
+
+
+def _tell(kind: str, path: Path, output: Output) -> None:
+    say(json.dumps({kind: str(path)}) if output.as_json else str(path))
