@@ -19,12 +19,16 @@ def format_workflow(workflow: Workflow, comment: str = "") -> str:
     """The document of a workflow: settings that have their defaults are left out.
 
     Args:
-        workflow: What to write. Its images are written into the document.
+        workflow: What to write. Its images are written into the document; one without pixels
+            becomes the name of a file.
         comment: Lines to stand above it.
     """
     plain: dict[str, Any] = {VERSION_KEY: FORMAT}
     if workflow.images:
-        plain["images"] = {name: image_to_plain(image) for name, image in workflow.images.items()}
+        plain["images"] = {
+            name: image_to_plain(image) if image.pixels is not None else f"{name}.png"
+            for name, image in workflow.images.items()
+        }
     shared = _shared_checkpoint(workflow)
     if shared:
         plain["defaults"] = {"checkpoint": shared}

@@ -1,0 +1,38 @@
+"""``velatura workflow``: the chain that leads to a picture, as a document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from velatura.cli.terminal import note, say
+from velatura.errors import WorkflowError
+from velatura.metadata import read_story
+from velatura.workflows import Extracted, extract_workflow, format_workflow
+
+
+def workflow(
+    file: Annotated[Path, typer.Argument(help="A picture file that tells how it was made.")],
+) -> None:
+    """Print the workflow that makes a picture: ``velatura workflow PICTURE > FILE.yaml``.
+
+    Sketches and masks are in it, too. ``velatura run`` carries it out.
+    """
+    try:
+        extracted = extract_workflow(read_story(file))
+    except WorkflowError as error:
+        error.args = (f"{file}: {error}",)
+        raise
+    for remark in extracted.remarks:
+        note(remark)
+    for name in extracted.missing:
+        note(f"the pixels of {name} are not in this file; put the picture beside it as {name}.png")
+    say(format_workflow(extracted.workflow, comment=_comment(file, extracted)).rstrip("\n"))
+
+
+def _comment(file: Path, extracted: Extracted) -> str:
+    used = dict.fromkeys(model for models in extracted.models.values() for model in models)
+    made = [f"Made with the {model.kind} {model.name} [{model.hash}]" for model in used]
+    return "\n".join([f"How {file.name!r} is made", *made])
