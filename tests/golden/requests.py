@@ -22,6 +22,7 @@ from velatura.records import (
     SoftInpainting,
     TextOptions,
     Txt2Img,
+    Upscale,
     Variation,
 )
 
@@ -173,6 +174,26 @@ def _bitmap(name: str, folder: Path) -> Bitmap:
     """A file of the recordings, as a request names it: "@x.png" is an input."""
     path = name.removeprefix("@")
     return read_pixels(folder / (path if "/" in path else f"inputs/{path}"))
+
+
+def upscale_from_api(request: dict[str, Any], image: Bitmap) -> Upscale:
+    """The request that enlarges what the web UI enlarged.
+
+    Args:
+        request: Body of a ``POST /sdapi/v1/extra-single-image``, or one for many images.
+        image: The picture, or one of those.
+    """
+    is_to_size = request.get("resize_mode", 0) == 1
+    return Upscale(
+        image=image,
+        upscaler=request.get("upscaler_1", "None"),
+        factor=float(request.get("upscaling_resize", 2)),
+        width=request.get("upscaling_resize_w", 512) if is_to_size else 0,
+        height=request.get("upscaling_resize_h", 512) if is_to_size else 0,
+        crop=is_to_size and request.get("upscaling_crop", True),
+        second_upscaler=request.get("upscaler_2", "None"),
+        second_visibility=float(request.get("extras_upscaler_2_visibility", 0)),
+    )
 
 
 def picture_request(request: Painting, seed: int, variation_seed: int) -> Painting:

@@ -33,7 +33,7 @@ def finished(request: Any) -> Picture:
         ),
         (
             Upscale(image=PHOTO, second_upscaler="Nearest", second_visibility=0.5),
-            "Postprocess upscale by: 4, Postprocess upscaler: R-ESRGAN 4x+, "
+            "Postprocess upscale by: 4.0, Postprocess upscaler: R-ESRGAN 4x+, "
             "Postprocess upscaler 2: Nearest",
         ),
         (

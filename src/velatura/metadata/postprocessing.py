@@ -44,10 +44,12 @@ def _since_painting(request: Request) -> Iterator[Request]:
 
 
 def _upscaling(request: Upscale) -> Iterator[tuple[str, object]]:
+    if request.upscaler == "None":
+        return
     if request.width or request.height:
         yield "Postprocess upscale to", f"{request.width}x{request.height}"
     else:
-        yield "Postprocess upscale by", f"{request.factor:g}"
+        yield "Postprocess upscale by", float(request.factor)
     if request.max_side:
         yield "Max side length", request.max_side
     if request.crop:
