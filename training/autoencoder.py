@@ -135,7 +135,7 @@ class AutoencoderTraining:
         self.file = bench.work / "autoencoder.pt"
         torch.manual_seed(bench.recipe.seed)  # noqa: TID251 - initial weights; seeded here once
         self.device = torch.device(bench.recipe.device)
-        self.network = build_autoencoder(self.recipe).to(self.device)
+        self.network = build_autoencoder(self.recipe).to(self.device)  # pyright: ignore[reportArgumentType]
         self.optimiser = torch.optim.AdamW(self.network.parameters(), betas=(0.9, 0.99))
         self.pace = Pace(self.recipe.minutes * 60)
         self.generator = torch.Generator().manual_seed(bench.recipe.seed)

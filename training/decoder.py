@@ -39,7 +39,7 @@ class DecoderTraining:
         self.recipe = bench.recipe.decoder
         self.file = bench.work / "decoder.pt"
         self.device = torch.device(bench.recipe.device)
-        self.network = load_autoencoder(bench).to(self.device)
+        self.network = load_autoencoder(bench).to(self.device)  # pyright: ignore[reportArgumentType]
         self.learned = [*self.network.decoder.parameters()]
         self.learned += self.network.post_quant_conv.parameters()  # pyright: ignore
         for parameter in self.learned:
@@ -78,7 +78,10 @@ class DecoderTraining:
                     pictures,  # pyright: ignore[reportArgumentType]
                     return_dict=False,
                 )
-            (output,) = self.network.decode(posterior.mean, return_dict=False)
+            (output,) = self.network.decode(
+                posterior.mean,  # pyright: ignore[reportArgumentType]
+                return_dict=False,
+            )
         output = output.float()
         picture_loss(output, pictures, self.recipe).backward()
         torch.nn.utils.clip_grad_norm_(self.learned, 1.0)

@@ -168,8 +168,8 @@ class DiffusionTraining:
         """Move the average a little towards the weights as they are."""
         decay = min(self.recipe.ema_decay, (1 + self.pace.steps) / (10 + self.pace.steps))
         current = dict(self.network.named_parameters())
-        average = [self.average[name] for name in current]
-        torch._foreach_lerp_(average, list(current.values()), 1 - decay)
+        for name, value in current.items():
+            self.average[name].lerp_(value, 1 - decay)
 
 
 def train_diffusion(bench: Bench, team: Team, variant: str = "") -> None:

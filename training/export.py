@@ -1,4 +1,4 @@
-"""Stage 9: write the checkpoints in the single-file layout of Stable Diffusion 1.x, and the LoRA."""
+"""Stage 9: write the checkpoints in the single-file layout of Stable Diffusion 1.x and the LoRA."""
 
 from __future__ import annotations
 

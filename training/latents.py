@@ -66,7 +66,8 @@ def encode_all(bench: Bench, team: Team) -> None:
     """Encode every shape and write the scale."""
     out = bench.work / "latents"
     out.mkdir(exist_ok=True)
-    network = load_autoencoder(bench).to(torch.device(bench.recipe.device))
+    network = load_autoencoder(bench)
+    network.to(torch.device(bench.recipe.device))  # pyright: ignore[reportArgumentType]
     network.to(memory_format=torch.channels_last)  # pyright: ignore - twice as fast forwards
     for shape, (_, count) in shapes(bench).items():
         latents = encode_shape(network, bench.work / "composed" / f"{shape}.npy", count, team)

@@ -101,7 +101,7 @@ def compose_for_judge(bench: Bench, count: int, seed: int) -> tuple[Tensor, list
     Things and styles come equally often, so that the judge has no favourites.
     """
     composer, rng = Composer(bench), random.Random(seed)
-    size = (bench.recipe.picture.size,) * 2
+    size = (bench.recipe.picture.size, bench.recipe.picture.size)
     kinds: dict[tuple[str, str], list[int]] = {}
     for number, sprite in enumerate(composer.sprites):
         kinds.setdefault((sprite.concept, sprite.style), []).append(number)
@@ -170,6 +170,7 @@ def train_judge(bench: Bench) -> None:
     batches = COUNT // BATCH
     pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, EPOCHS * batches)
     for epoch in range(EPOCHS):
+        losses: list[float] = []
         for rows in torch.randperm(COUNT, generator=generator)[: batches * BATCH].split(BATCH):
             shown = disturb(pictures[rows].float() / 127.5 - 1, generator)
             answers = judge(shown)
@@ -179,7 +180,8 @@ def train_judge(bench: Bench) -> None:
             loss.backward()
             optimiser.step()
             pace.step()
-        print(f"epoch {epoch + 1}: loss {loss.item():.3f}", flush=True)
+            losses.append(loss.item())
+        print(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}", flush=True)
     torch.save(judge.state_dict(), judge_file(bench))
     kept, kept_scenes = compose_for_judge(bench, HELD_OUT, SEED + 1)
     rates = hit_rates(judge.eval(), kept, torch.tensor([labels.of(s) for s in kept_scenes]))

@@ -85,10 +85,8 @@ def nearest(pictures: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
         pictures: ``b 3 h w``, -1..1.
         known: ``n 3 h w``, -1..1.
     """
-    rows = [
-        interpolate(p, size=(COPY_SIDE, COPY_SIDE), mode="area").flatten(1)
-        for p in (pictures, known)
-    ]
-    distances = torch.cdist(*rows) / rows[0].shape[1] ** 0.5
-    found = distances.min(1)
+    size = (COPY_SIDE, COPY_SIDE)
+    painted = interpolate(pictures, size=size, mode="area").flatten(1)
+    learned = interpolate(known, size=size, mode="area").flatten(1)
+    found = (torch.cdist(painted, learned) / painted.shape[1] ** 0.5).min(1)
     return found.values, found.indices
