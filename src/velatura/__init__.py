@@ -18,6 +18,13 @@ from typing import TYPE_CHECKING, Any
 from velatura.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from velatura.adjust import ADJUSTMENTS as ADJUSTMENTS
+    from velatura.adjust import (
+        adjustments_from_json as adjustments_from_json,
+    )
+    from velatura.adjust import (
+        adjustments_to_json as adjustments_to_json,
+    )
     from velatura.diffusion.samplers import SAMPLERS as SAMPLERS
     from velatura.diffusion.schedules import SCHEDULES as SCHEDULES
     from velatura.engines.base import Engine as Engine
@@ -83,7 +90,22 @@ if TYPE_CHECKING:
     )
     from velatura.prompts.reading import read_prompt as read_prompt
     from velatura.records import (
+        Adjust as Adjust,
+    )
+    from velatura.records import (
+        AutoLevels as AutoLevels,
+    )
+    from velatura.records import (
         Bitmap as Bitmap,
+    )
+    from velatura.records import (
+        BrightnessContrast as BrightnessContrast,
+    )
+    from velatura.records import (
+        Crop as Crop,
+    )
+    from velatura.records import (
+        Curves as Curves,
     )
     from velatura.records import (
         Detail as Detail,
@@ -95,6 +117,12 @@ if TYPE_CHECKING:
         Hires as Hires,
     )
     from velatura.records import (
+        HueSaturation as HueSaturation,
+    )
+    from velatura.records import (
+        Levels as Levels,
+    )
+    from velatura.records import (
         ModelUse as ModelUse,
     )
     from velatura.records import (
@@ -104,7 +132,16 @@ if TYPE_CHECKING:
         Picture as Picture,
     )
     from velatura.records import (
+        Resize as Resize,
+    )
+    from velatura.records import (
+        Rotate as Rotate,
+    )
+    from velatura.records import (
         SamplingOptions as SamplingOptions,
+    )
+    from velatura.records import (
+        Sharpen as Sharpen,
     )
     from velatura.records import (
         Step as Step,
@@ -120,6 +157,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "velatura.adjust": ("ADJUSTMENTS", "adjustments_from_json", "adjustments_to_json"),
     "velatura.diffusion.samplers": ("SAMPLERS",),
     "velatura.diffusion.schedules": ("SCHEDULES",),
     "velatura.engines.base": ("Engine",),
@@ -150,14 +188,24 @@ _HOMES = {
     ),
     "velatura.prompts.reading": ("read_prompt",),
     "velatura.records": (
+        "Adjust",
+        "AutoLevels",
         "Bitmap",
+        "BrightnessContrast",
+        "Crop",
+        "Curves",
         "Detail",
         "Faces",
         "Hires",
+        "HueSaturation",
+        "Levels",
         "ModelUse",
         "NoiseOptions",
         "Picture",
+        "Resize",
+        "Rotate",
         "SamplingOptions",
+        "Sharpen",
         "Step",
         "TextOptions",
         "Txt2Img",
