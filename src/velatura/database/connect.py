@@ -134,12 +134,16 @@ def _sqlite(url: URL, patience_s: float) -> Engine:
 
 
 def _postgres(url: URL, patience_s: float) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
-        connect_args={
-            "options": f"-c lock_timeout={round(patience_s * 1000)}",
-            "connect_timeout": max(2, round(patience_s)),
-        },
+        connect_args={"connect_timeout": max(2, round(patience_s))},
     )
+
+    def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - psycopg may be missing
+        connection.execute(f"SET lock_timeout = {round(patience_s * 1000)}")
+        connection.commit()
+
+    event.listen(engine, "connect", prepare)
+    return engine

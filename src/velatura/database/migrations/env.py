@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"])
+from velatura.database.schema import SCHEMA
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=SCHEMA)
 context.run_migrations()
