@@ -60,7 +60,7 @@ def test_a_finished_picture_keeps_the_text_of_its_painting(encoding: Encoding) -
     assert story.source_type == own.source_type
     if encoding.format == "png":
         told = (
-            "Postprocess upscale by: 2, Postprocess upscaler: R-ESRGAN 4x+, "
+            "Postprocess upscale by: 2.0, Postprocess upscaler: R-ESRGAN 4x+, "
             "CodeFormer visibility: 1, CodeFormer weight: 0.5"
         )
         assert story.texts["postprocessing"] == story.texts["extras"] == told
