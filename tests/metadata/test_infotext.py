@@ -81,6 +81,7 @@ def carried(request: Txt2Img) -> Txt2Img:
             ensd=noise.ensd if sampler.uses_ensd and eta != 0 else 0,
             resize_width=noise.resize_width if is_resized else 0,
             resize_height=noise.resize_height if is_resized else 0,
+            extra=noise.extra if hires else 0.0,
         ),
     )
 

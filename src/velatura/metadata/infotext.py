@@ -16,6 +16,7 @@ from velatura.metadata.fields import (
     Field,
 )
 from velatura.metadata.notation import Infotext
+from velatura.metadata.repainting import mask_fields, noise_fields, strength_fields
 from velatura.records import Origin, Painting, Txt2Img, hires_of, painted_by
 from velatura.version import __version__
 
@@ -48,7 +49,8 @@ def describe(picture: Picture) -> Infotext:
         return Infotext()
     request, models = painted.request, painted.models
     pairs = [*_basics(request), *_models(request, models), *_variation(request)]
-    pairs += [*_options(request), *_hires(request), *_hashes(models), *_details(request)]
+    pairs += [*strength_fields(request), *_options(request), *mask_fields(request)]
+    pairs += [*_hires(request), *_hashes(models), *_details(request)]
     pairs.append(("Version", f"{COMPATIBLE_VERSION}+velatura.{__version__.replace('+', '.')}"))
     return Infotext(
         request.prompt.strip(),
@@ -102,8 +104,6 @@ def _variation(request: Painting) -> Pairs:
 
 
 def _options(request: Painting) -> Pairs:
-    if hires := hires_of(request):
-        yield "Denoising strength", float(hires.strength)
     if request.clip_skip > 1:
         yield "Clip skip", request.clip_skip
     entry = SAMPLERS.get(request.sampler)
@@ -156,6 +156,7 @@ def _details(request: Painting) -> Pairs:
     has_brackets = any(sign in request.prompt + request.negative_prompt for sign in "([")
     if request.text.emphasis != "Original" and has_brackets:
         yield "Emphasis", request.text.emphasis
+    yield from noise_fields(request)
     yield from _eta(request)
     for entry in OPTION_FIELDS:
         if (value := _value(request, entry)) != _value(_DEFAULTS, entry):

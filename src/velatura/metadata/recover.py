@@ -49,6 +49,8 @@ PLAIN_FIELDS = (
     Field("Seed resize from-2", "noise", "resize_height"),
     Field("ENSD", "noise", "ensd"),
     Field("RNG", "noise", "source"),
+    Field("Noise multiplier", "noise", "multiplier"),
+    Field("Extra noise", "noise", "extra"),
     Field("Emphasis", "text", "emphasis"),
     Field("Eta", "sampling", "eta", aliases=("Eta DDIM",)),
     *OPTION_FIELDS,
@@ -76,7 +78,8 @@ def request_from_infotext(text: str | Infotext) -> tuple[Txt2Img, dict[str, str]
     """The request an infotext describes, and the fields that did not go into it.
 
     Settings the text does not carry have the values A1111 assumes; sampler and schedule are
-    names, known here or not. Never raises: a value that cannot be is among the rest.
+    names, known here or not. The picture that was painted over, and its mask, are in no text: what
+    concerns them is among the rest. Never raises: a value that cannot be is there, too.
     """
     infotext = parse_infotext(text) if isinstance(text, str) else text
     reader = _Reader(complete_fields(infotext))
