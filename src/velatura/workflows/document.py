@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from velatura.choices import unknown_name
 from velatura.errors import PictureError, RequestError, VelaturaError, WorkflowError
-from velatura.records import REQUESTS
+from velatura.records import REQUESTS, Painting
 from velatura.records.plain import Reader
 from velatura.workflows.changes import changed
 from velatura.workflows.images import image_from_plain
@@ -154,9 +154,8 @@ class _Reader:
         if unknown := [entry for entry in settings if entry not in own]:
             said = unknown_name(unknown[0], {each: each for each in own}, "setting")
             raise _refused(f"{place}.{unknown[0]}", said)
-        settings = {
-            entry: default for entry, default in defaults.items() if entry in own
-        } | settings
+        if issubclass(kind, Painting):
+            settings = {each: defaults[each] for each in defaults if each in own} | settings
         for entry in bitmap_fields(kind) & set(settings):
             settings[entry] = _reference(settings[entry], f"{place}.{entry}")
         try:
@@ -192,10 +191,11 @@ def _check_name(name: str, place: str) -> None:
 
 
 def _check_defaults(defaults: dict[str, Any], stages: dict[str, Any]) -> None:
-    """Refuse defaults that no stage takes; they would be slips of the pen."""
-    kinds = [REQUESTS.get(str(_get(stage, "kind"))) for stage in stages.values()]
-    known = {entry.name for kind in kinds if kind for entry in fields(kind)}
-    known -= {"kind", *(name for kind in kinds if kind for name in bitmap_fields(kind))}
+    """Refuse defaults that no painting stage takes; they would be slips of the pen."""
+    asked = [REQUESTS.get(str(_get(stage, "kind"))) for stage in stages.values()]
+    kinds = [kind for kind in asked if kind and issubclass(kind, Painting)]
+    known = {entry.name for kind in kinds for entry in fields(kind)}
+    known -= {"kind", *(name for kind in kinds for name in bitmap_fields(kind))}
     for name in defaults:
         if name not in known:
             said = unknown_name(name, {each.lower(): each for each in sorted(known)}, "setting")

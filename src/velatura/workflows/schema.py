@@ -36,7 +36,7 @@ def workflow_schema() -> dict[str, Any]:
         },
         "defaults": {
             "type": "object",
-            "description": "Settings of every stage that has such a setting and does not give it.",
+            "description": "Settings of every painting stage that has such a setting and does not give it.",
         },
         "stages": {
             "description": "What is done, by name.",
