@@ -24,12 +24,18 @@ def adjusting(options: Options) -> list[Row]:
     trials = [run_trial("adjusting") for _ in range(options.repeats)]
     rows: list[Row] = []
     for name, what in NAMES.items():
-        ours = [trial.figures[f"{name}, ours"] for trial in trials]
-        theirs = [trial.figures[f"{name}, Pillow"] for trial in trials]
+
+        def all_of(which: str, name: str = name) -> list[float]:
+            return [trial.figures[f"{name}, {which}"] for trial in trials]
+
+        ours, theirs = all_of("ours"), all_of("Pillow")
+        spent = all_of("ours, processor"), all_of("Pillow, processor")
         bar = THREE_TIMES if name == "value" else None
         rows += [
             Row(what=what, values=ours, unit="s", bar=0.15),
+            Row(what="... in processor time, of two cores", values=spent[0], unit="s"),
             Row(what="... by Pillow, point after point", values=theirs, unit="s"),
             Row(what="... over Pillow", values=ratios(ours, theirs), unit="×", bar=bar),
+            Row(what="... in processor time", values=ratios(*spent), unit="×"),
         ]
     return rows

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-WHO = ("ours", "Pillow")
+WHO = ("ours", "ours, processor", "Pillow", "Pillow, processor")
 
 
 @pytest.fixture
