@@ -78,7 +78,7 @@ def test_values_are_set_from_x_to_z():
     assert [cell.request.sampling.unipc_order for cell in later.cells] == [2, 9]
     with pytest.raises(RequestError) as caught:
         plan(x="Prompt S/R: red, blue", y="Prompt S/R: red, green")
-    assert "Prompt S/R 'red': prompt: 'red', the first value" in str(caught.value)
+    assert "'red': prompt: 'red', the first value" in str(caught.value)
     assert caught.value.field == "y"
 
 

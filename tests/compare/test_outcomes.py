@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from velatura import FakeEngine
@@ -73,16 +75,36 @@ def test_a_cell_that_fails_says_why_and_the_others_are_painted():
     assert str(made[2].error) == "not enough memory for this request"
 
 
+class Notebook(dict):
+    """Remembers pictures by what they are asked for."""
+
+    def find(self, known):
+        return self.get(known.request)
+
+    def keep(self, known, picture):
+        self[known.request] = picture
+
+
 def test_pictures_that_are_there_are_not_painted_again():
-    engine = Counting()
-    first = plan(x="Steps: 5, 10", y="CFG Scale: 4, 7")
-    kept = {o.cell.request: o.picture for o in outcomes(paint_cells(first, engine, lambda _: None))}
+    engine, notebook = Counting(), Notebook()
+    first = outcomes(paint_cells(plan(x="Steps: 5, 10", y="CFG Scale: 4, 7"), engine, notebook))
+    assert not any(outcome.is_reused for outcome in first)
     engine.painted.clear()
     more = plan(x="Steps: 5, 10, 15", y="CFG Scale: 4, 7")
-    made = outcomes(paint_cells(more, engine, kept.get))
+    made = outcomes(paint_cells(more, engine, notebook))
     assert [request.steps for request in engine.painted] == [15, 15]
     assert [outcome.is_reused for outcome in made] == [True, True, False] * 2
-    assert len({outcome.picture.request for outcome in made}) == 6
+    told = [(o.picture.request.steps, o.picture.request.guidance_scale) for o in made]
+    assert told == [(o.cell.request.steps, o.cell.request.guidance_scale) for o in made]
+
+
+def test_a_seed_that_stays_random_is_remembered_as_it_was_drawn():
+    notebook = Notebook()
+    random = replace(BASE, seed=-1)
+    grid = Grid(base=random, x=read_axis("Steps: 1", Txt2Img), keep_random=True)
+    for seed in (5, 6):
+        list(paint_cells(plan_grid(grid, lambda: 0), FakeEngine(seed=seed), notebook))
+    assert {known.seed: picture.request.seed for known, picture in notebook.items()} == {5: 5, 6: 6}
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,16 @@ from velatura.cli.terminal import note, say, terminal
 from velatura.compare import Outcome, draw_sheets, format_html, paint_cells
 from velatura.library.files import save_over, save_sheet
 from velatura.pipelines.resolve import read_prompts
+from velatura.records import painting_of
+from velatura.workflows import PictureCache, picture_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from velatura.cli.paint import Output
     from velatura.compare import Comparison
-    from velatura.records import Txt2Img
+    from velatura.engines.base import Settled
+    from velatura.records import Picture, Txt2Img
     from velatura.settings import Settings
 
 
@@ -43,6 +46,25 @@ class Sheets:
     keeps_cells: bool
 
 
+class KeptPictures:
+    """The pictures of earlier runs, as :class:`~velatura.workflows.PictureCache` keeps them.
+
+    Args:
+        folder: Where they lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._cache = PictureCache(folder)
+
+    def find(self, known: Settled, /) -> Picture | None:
+        """The picture that a complete request made earlier."""
+        return self._cache.find(picture_key(known.request, known.models))
+
+    def keep(self, known: Settled, picture: Picture, /) -> None:
+        """Keep what it made."""
+        self._cache.keep(picture_key(known.request, known.models), picture)
+
+
 def paint_comparison(
     base: Txt2Img, comparison: Comparison, settings: Settings, output: Output, sheets: Sheets
 ) -> None:
@@ -61,11 +83,13 @@ def paint_comparison(
         styles_file=settings.styles_file,
     )
     engine.settle(base)  # what is wrong with all cells is no value's fault
-    events = paint_cells(comparison, engine)
+    kept = KeptPictures(settings.cache_dir / "pictures") if settings.cache_dir else None
+    events = paint_cells(comparison, engine, kept)
     with says_out():
         output.target.prepare()
-    for reading in read_prompts(base):
-        show_warnings(reading, terminal(stderr=True))
+    if painting := painting_of(comparison.cells[0].request):
+        for reading in read_prompts(painting):
+            show_warnings(reading, terminal(stderr=True))
     outcomes: list[Outcome] = []
     try:
         for outcome in with_progress(events, unit="picture"):

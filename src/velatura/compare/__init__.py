@@ -8,7 +8,7 @@ from velatura.compare.comparison import Cell, Comparison, Label
 from velatura.compare.grid import Grid, plan_grid
 from velatura.compare.html import format_html
 from velatura.compare.matrix import Matrix, plan_matrix
-from velatura.compare.outcomes import Outcome, Reuse, paint_cells
+from velatura.compare.outcomes import Memory, Outcome, paint_cells
 from velatura.compare.prompt_lines import PromptLine, PromptLines, plan_lines, read_lines
 from velatura.compare.sheets import Sheet, draw_sheets
 
@@ -21,10 +21,10 @@ __all__ = [
     "Grid",
     "Label",
     "Matrix",
+    "Memory",
     "Outcome",
     "PromptLine",
     "PromptLines",
-    "Reuse",
     "Sheet",
     "axes_of",
     "draw_sheets",

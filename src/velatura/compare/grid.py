@@ -132,11 +132,11 @@ def _applied(base: Request, axes: Axes, place: Numbers) -> Request:
 
 
 def _with_value(request: Request, axis: Axis, value: Value, side: Side) -> Request:
-    """The request with a value, or an error that tells which of which axis."""
+    """The request with a value, or an error that tells which and along which side."""
     try:
         return axis.apply(request, value)
     except RequestError as error:
-        error.args = (f"{axis.type.label} {axis.label(value)!r}: {error}",)
+        error.args = (f"{axis.label(value)!r}: {error}",)
         error.field = side
         raise
 

@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from velatura.compare.comparison import Cell, Comparison
-    from velatura.engines.base import Engine
-    from velatura.records import Request
+    from velatura.engines.base import Engine, Settled
 
 
-class Reuse(Protocol):
+class Memory(Protocol):
     """Who remembers what was painted."""
 
-    def __call__(self, request: Request, /) -> Picture | None:
-        """The picture that a request made earlier; None where it has to be painted."""
+    def find(self, known: Settled, /) -> Picture | None:
+        """The picture that a complete request made earlier; None where it has to be painted."""
+        ...
+
+    def keep(self, known: Settled, picture: Picture, /) -> None:
+        """Remember what it made."""
         ...
 
 
@@ -41,24 +44,24 @@ class Outcome:
     is_reused: bool = False
 
 
-def forget(request: Request, /) -> Picture | None:
-    """Remembers nothing."""
-    del request
-
-
 def paint_cells(
-    comparison: Comparison, engine: Engine, reuse: Reuse = forget
+    comparison: Comparison, engine: Engine, memory: Memory | None = None
 ) -> Iterator[Step | Outcome]:
     """The steps and outcomes of all cells, in their order; a step's batch is the cell's number.
 
     A cell that cannot be painted is an outcome too, and the others go on. But what can be refused
     beforehand is: the first cell of each heading is shown to the engine before any is painted.
 
+    Args:
+        comparison: What to paint.
+        engine: Who paints.
+        memory: Pictures of earlier runs; those are not painted again.
+
     Raises:
-        VelaturaError: a request that the engine refuses at once.
+        VelaturaError: a request that the engine refuses at once; nothing is painted.
     """
     refuse_early(comparison, engine)
-    return _paint(comparison, engine, reuse)
+    return _paint(comparison, engine, memory)
 
 
 def refuse_early(comparison: Comparison, engine: Engine) -> None:
@@ -81,19 +84,23 @@ def refuse_early(comparison: Comparison, engine: Engine) -> None:
                 raise
 
 
-def _paint(comparison: Comparison, engine: Engine, reuse: Reuse) -> Iterator[Step | Outcome]:
+def _paint(
+    comparison: Comparison, engine: Engine, memory: Memory | None
+) -> Iterator[Step | Outcome]:
     for number, cell in enumerate(comparison.cells):
-        picture = reuse(cell.request)
-        if picture is not None:
-            yield Outcome(cell=cell, picture=picture, is_reused=True)
-            continue
         try:
-            for event in engine.run(cell.request):
-                if isinstance(event, Step):
-                    yield replace(event, batch=number)
-                else:
-                    picture = event
+            known = engine.settle(cell.request)
+            picture = memory.find(known) if memory is not None else None
+            is_reused = picture is not None
+            if not is_reused:
+                for event in engine.run(known.request):
+                    if isinstance(event, Step):
+                        yield replace(event, batch=number)
+                    else:
+                        picture = event
+                if memory is not None and picture is not None:
+                    memory.keep(known, picture)
         except VelaturaError as error:
             yield Outcome(cell=cell, error=error)
         else:
-            yield Outcome(cell=cell, picture=picture)
+            yield Outcome(cell=cell, picture=picture, is_reused=is_reused)
