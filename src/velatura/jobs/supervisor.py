@@ -35,11 +35,8 @@ LOG = logging.getLogger(__name__)
 TICK_S = 1.0
 """How often the queue is looked after."""
 
-SHORT_LIFE_S = 10.0
-"""A worker that lives shorter is started again ever more slowly."""
-
 LONGEST_PAUSE_S = 30.0
-"""Before a worker is started again, at most."""
+"""A worker that dies before it takes a job up is started again ever more slowly, up to this."""
 
 RESERVE_BYTES = 32 * 2**20
 """There is space again when so much can be written."""
@@ -125,13 +122,12 @@ class Keeper:
     def _keep(self) -> None:
         pause_s = 0.0
         while not self._stop.wait(pause_s):
-            began = time.monotonic()
-            self._run()
-            is_short = time.monotonic() - began < SHORT_LIFE_S
-            pause_s = min(LONGEST_PAUSE_S, max(0.1, 2 * pause_s)) if is_short else 0.0
+            was_of_use = self._run()
+            pause_s = 0.0 if was_of_use else min(LONGEST_PAUSE_S, max(0.1, 2 * pause_s))
 
-    def _run(self) -> None:
-        """One worker's life."""
+    def _run(self) -> bool:
+        """One worker's life; whether it took up a job."""
+        was_of_use = False
         process = subprocess.Popen(
             [sys.executable, "-m", "velatura.jobs.worker"],
             stdin=subprocess.PIPE,
@@ -150,6 +146,7 @@ class Keeper:
             if self._stop.is_set():
                 process.stdin.close()
             for _ in process.stdout:
+                was_of_use = True
                 self._bell.ring()
         self._last_end = how_it_ended(process.returncode)
         LOG.log(
@@ -159,6 +156,7 @@ class Keeper:
             self._last_end,
         )
         self._release(is_death=process.returncode != 0 and not self._stop.is_set())
+        return was_of_use
 
     def _release(self, *, is_death: bool) -> None:
         try:
