@@ -42,6 +42,15 @@ def keep_bitmap(bitmap: Bitmap, folder: Folder) -> None:
     save_once(encode_raster(bitmap.pixels, "png", {}), place)
 
 
+def has_bitmap(bitmap_id: str, folder: Folder) -> bool:
+    """Whether a bitmap is kept.
+
+    Raises:
+        RequestError: it is no id of a bitmap.
+    """
+    return folder.bitmap(_checked_id(bitmap_id)).exists()
+
+
 def load_bitmap(bitmap_id: str, folder: Folder) -> Bitmap:
     """A bitmap that was kept.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_, select
 
 from velatura.errors import RequestError
 from velatura.jobs.job import Page, Status
 from velatura.jobs.rows import read_jobs, select_jobs
-from velatura.jobs.tables import jobs
+from velatura.jobs.tables import jobs, pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -73,6 +73,23 @@ def in_turn(connection: Connection, *, owner: str | None, limit: int, cursor: st
         )
     found = read_jobs(connection, query.limit(_checked(limit) + 1))
     return _page(found, limit, lambda job: f"{job.priority}:{job.place}:{job.number}")
+
+
+def counts(connection: Connection) -> dict[Status, int]:
+    """How many jobs are in each status; those with none are left out."""
+    query = select(jobs.c.status, func.count()).group_by(jobs.c.status)
+    return {Status(status): count for status, count in connection.execute(query)}
+
+
+def made_by(connection: Connection, picture_id: str, owner: str | None) -> Job | None:
+    """The newest job that made a picture, as far as it still stands in the queue."""
+    query = select_jobs().where(
+        jobs.c.number.in_(select(pictures.c.job).where(pictures.c.id == picture_id))
+    )
+    if owner is not None:
+        query = query.where(jobs.c.owner == owner)
+    found = read_jobs(connection, query.order_by(jobs.c.number.desc()).limit(1))
+    return found[0] if found else None
 
 
 def _page(found: tuple[Job, ...], limit: int, cursor: Callable[[Job], str]) -> Page:

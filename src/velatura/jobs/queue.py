@@ -20,9 +20,9 @@ from velatura.database import migrate, open_database, sqlite_url
 from velatura.errors import RequestError
 from velatura.jobs.config import WorkerConfig
 from velatura.jobs.folder import Folder
-from velatura.jobs.inputs import keep_bitmap, load_bitmap, pack, unpack
+from velatura.jobs.inputs import has_bitmap, keep_bitmap, load_bitmap, pack, unpack
 from velatura.jobs.journal import Bell, Journal
-from velatura.jobs.listing import in_turn, newest
+from velatura.jobs.listing import counts, in_turn, made_by, newest
 from velatura.jobs.orphans import read_workers
 from velatura.jobs.pauses import park_running, pause, read_pauses, resume
 from velatura.jobs.store import Store, Submission, digest_of
@@ -154,6 +154,16 @@ class Queue:
         with self.database.reading() as connection:
             return in_turn(connection, owner=owner, limit=limit, cursor=cursor)
 
+    def counts(self) -> dict[Status, int]:
+        """How many jobs are in each status; those with none are left out."""
+        with self.database.reading() as connection:
+            return counts(connection)
+
+    def made_by(self, picture_id: str, owner: str | None = None) -> Job | None:
+        """The newest job that made a picture of this id; None where there is none."""
+        with self.database.reading() as connection:
+            return made_by(connection, picture_id, owner)
+
     def cancel(self, job_id: str, owner: str | None = None) -> Job:
         """Give a job up: at once if it waits, after the sampling step in hand if it runs.
 
@@ -248,6 +258,14 @@ class Queue:
             RequestError: none is kept under that id, or its file is damaged.
         """
         return load_bitmap(bitmap_id, self.folder)
+
+    def has_bitmap(self, bitmap_id: str) -> bool:
+        """Whether a bitmap is kept under this id.
+
+        Raises:
+            RequestError: it is no id of a bitmap.
+        """
+        return has_bitmap(bitmap_id, self.folder)
 
     def preview(self, job_id: str, owner: str | None = None) -> bytes | None:
         """What a running job looks like, as a PNG of one pixel a latent cell; None before that.
