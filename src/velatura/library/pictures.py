@@ -99,6 +99,21 @@ def read_pixels(file: Path | str | bytes) -> Bitmap:
         raise PictureError(f"{name}: not enough memory to read it") from error
 
 
+def claimed_size(data: bytes) -> tuple[int, int]:
+    """Width and height that a picture file claims in its header; nothing is decoded.
+
+    Raises:
+        PictureError: it is none that can be read.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with _opened(data) as image:
+                return image.size
+    except (*_DAMAGE, Image.DecompressionBombError, UnidentifiedImageError) as error:
+        raise PictureError(f"picture: damaged or cut off, cannot be read: {error}") from error
+
+
 def _file_bytes(path: Path) -> bytes:
     try:
         if not path.is_file():
