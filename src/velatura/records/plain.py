@@ -78,12 +78,16 @@ class Reader:
         """
         hints = _hints(kind)
         if unknown := sorted(str(name) for name in values if name not in hints):
-            raise RequestError(f"{path or what}: unknown setting {unknown[0]!r}", field=unknown[0])
-        places = {name: f"{path}.{name}" if path else name for name in values}
-        given = {name: self.value(hints[name], values[name], places[name]) for name in values}
+            place = _place(path, unknown[0])
+            raise RequestError(f"{path or what}: unknown setting {unknown[0]!r}", field=place)
+        given = {
+            name: self.value(hints[name], value, _place(path, name))
+            for name, value in values.items()
+        }
         missing = [entry.name for entry in fields(kind) if _is_missing(entry, given)]
         if missing:
-            raise RequestError(f"{path or what}: {missing[0]} is missing", field=missing[0])
+            place = _place(path, missing[0])
+            raise RequestError(f"{path or what}: {missing[0]} is missing", field=place)
         if not path:
             return kind(**given)
         with at(path):
@@ -137,6 +141,10 @@ class Reader:
         if not isinstance(name, str) or not name or len(value) > 1:
             raise RequestError(f"{path}: expected the id of a bitmap", field=path)
         return self._known.get(name) or Bitmap(None, id=name)
+
+
+def _place(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 @cache
