@@ -15,6 +15,7 @@ import torch
 from training.compose import shapes
 from training.networks import build_autoencoder
 from training.recipe import Bench, open_bench, stage_parser
+from training.start import start_autoencoder, start_weights
 from training.team import Team, run_team
 
 if TYPE_CHECKING:
@@ -24,15 +25,21 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 BATCH = 25
+NEWEST_FIRST = ("decoder.pt", "autoencoder.pt")
 
 
 def load_autoencoder(bench: Bench) -> AutoencoderKL:
-    """Return the trained autoencoder, its decoder polished if that has been done."""
+    """Return the autoencoder: polished, else trained here, else that of the start."""
     network = build_autoencoder(bench.recipe.autoencoder)
-    polished = bench.work / "decoder.pt"
-    file = polished if polished.exists() else bench.work / "autoencoder.pt"
-    saved = torch.load(file, weights_only=True)
-    network.load_state_dict(saved["network"])
+    trained = [file for name in NEWEST_FIRST if (file := bench.work / name).exists()]
+    weights = start_weights(bench)
+    if trained:
+        saved = torch.load(trained[0], weights_only=True, map_location="cpu")
+        network.load_state_dict(saved["network"])
+    elif weights is not None:
+        start_autoencoder(network, weights)
+    else:
+        raise FileNotFoundError(f"no autoencoder in {bench.work}: run training.autoencoder first")
     return network.eval().requires_grad_(requires_grad=False)
 
 
