@@ -35,8 +35,13 @@ def format_workflow(workflow: Workflow, comment: str = "") -> str:
     plain["stages"] = {name: _stage(stage, shared) for name, stage in workflow.stages.items()}
     if workflow.result:
         plain["result"] = workflow.result
-    above = "".join(f"# {line}\n" for line in comment.splitlines())
+    above = "".join(f"# {_printable(line)}\n" for line in comment.splitlines())
     return above + format_yaml(plain)
+
+
+def _printable(text: str) -> str:
+    """The text without signs that no YAML may hold, as a file's name may."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _shared_checkpoint(workflow: Workflow) -> str:
