@@ -15,6 +15,7 @@ from velatura.adjust import ADJUSTMENTS, apply
 from velatura.cli.adjust import OPTIONS
 from velatura.library import open_picture
 from velatura.metadata import encode_picture, read_story
+from velatura.metadata.exif import EXIF_HEADER, exif_block
 from velatura.metadata.raster import encode_raster
 from velatura.records import (
     Adjust,
@@ -228,3 +229,24 @@ def test_a_picture_with_alpha_is_no_jpeg(velatura, tmp_path):
 
 def test_a_missing_picture_is_no_picture(velatura):
     assert velatura("adjust", "none.png").code == 5
+
+
+WORDS = "a cat\nSteps: 20, Sampler: Euler, CFG scale: 7.0, Seed: 1, Size: 30x20"
+
+
+@pytest.mark.parametrize("name", ["out.png", "out.jpg", "out.webp"])
+def test_the_words_of_a_jpeg_by_another_program_are_kept(velatura, tmp_path, name):
+    data = encode_raster(RAMP, "jpeg", {"exif": EXIF_HEADER + exif_block(WORDS)})
+    (tmp_path / "in.jpg").write_bytes(data)
+    assert velatura("adjust", "in.jpg", "--auto-levels", "--out", name).code == 0
+    assert read_story(tmp_path / name).text == WORDS
+
+
+def test_words_that_a_jpeg_cannot_hold_are_not_lost_silently(velatura, tmp_path):
+    info = PngInfo()
+    info.add_text("parameters", "cat " * 20_000)
+    (tmp_path / "in.png").write_bytes(encode_raster(RAMP, "png", {"pnginfo": info}))
+    ran = velatura("adjust", "in.png", "--out", "out.jpg")
+    assert (ran.code, ran.out) == (2, "")
+    assert "texts do not fit" in ran.err
+    assert not (tmp_path / "out.jpg").exists()

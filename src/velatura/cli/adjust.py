@@ -29,7 +29,9 @@ from velatura.library.files import save_numbered, save_once
 from velatura.library.names import safe_stem
 from velatura.library.opened import open_picture
 from velatura.metadata import Encoding, FileFormat, encode_picture
+from velatura.metadata.embed import SUFFIXES
 from velatura.metadata.raster import holds
+from velatura.metadata.story import INFOTEXT_CHUNK
 from velatura.pipelines.adjust import adjust as adjusting
 from velatura.records import (
     Adjust,
@@ -166,8 +168,11 @@ def adjust(
         note(f"{file}: {remark}")
     with _says_step(steps[len(document) :], len(document)):
         (picture,) = adjusting(Adjust(image=opened.bitmap, adjustments=tuple(steps)))
+    kept = dict(opened.story.texts)
+    if opened.story.text:
+        kept.setdefault(INFOTEXT_CHUNK, opened.story.text)  # where it stood in EXIF data
     with uninterrupted(), says_out():
-        path = _written(picture, out or read_settings().output_dir, file.stem, opened.story.texts)
+        path = _written(picture, out or read_settings().output_dir, file.stem, kept)
     tell(picture, path, as_json=as_json)
 
 
@@ -237,6 +242,8 @@ def _written(picture: Picture, out: Path, stem: str, kept: Mapping[str, str]) ->
             f"--out: {out}: such files hold no transparency, or not that many pixels; choose .png"
         )
     encoded = encode_picture(picture, Encoding(format=file_format, quality=QUALITY), kept)
+    if encoded.suffix != SUFFIXES[file_format]:
+        raise RequestError(f"--out: {out}: the picture's texts do not fit into it; choose .png")
     if not save_once(encoded.data, out):
         raise OutputError(f"{out} is there already; choose another name")
     return out
