@@ -76,8 +76,17 @@ def every_kind() -> Workflow:
     )
 
 
+def _mixed(picture: Picture) -> np.ndarray:
+    """The pixels, changed by what a painting was painted over; twice as high if enlarged."""
+    request = picture.request
+    if isinstance(request, Upscale):
+        return picture.pixels.repeat(2, axis=0)
+    over = int(request.image.id[:2], 16) if isinstance(request, Img2Img | Detail) else 0
+    return picture.pixels ^ np.uint8(over)
+
+
 class Counting(FakeEngine):
-    """A fake engine that notes what it is asked to carry out, and paints batches apart."""
+    """A fake engine that notes what it carries out, and whose paintings show what is below."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -86,8 +95,7 @@ class Counting(FakeEngine):
     def run(self, request: Request, *, resume: bytes | None = None) -> Any:
         self.ran.append(request)
         for event in super().run(request, resume=resume):
-            is_upscale = isinstance(request, Upscale) and isinstance(event, Picture)
-            yield replace(event, pixels=event.pixels.repeat(2, axis=0)) if is_upscale else event
+            yield replace(event, pixels=_mixed(event)) if isinstance(event, Picture) else event
 
     @property
     def kinds(self) -> list[str]:
