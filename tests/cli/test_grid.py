@@ -200,6 +200,13 @@ def test_a_wrong_word_is_refused_before_any_work(grid, tmp_path, words, said):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_page_that_cannot_be_written_is_refused_before_any_work(grid, tmp_path):
+    (tmp_path / "file").touch()
+    ran = grid("a cat", "--x", "Steps: 1", "--html", "file/page.html")
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err.startswith("error: --html: file: cannot write there")
+
+
 def test_the_help_lists_every_axis(velatura):
     text = " ".join(velatura("grid", "--help").out.replace("│", " ").split())
     for label in set(AXES) - {"Cond. Image Mask Weight"}:

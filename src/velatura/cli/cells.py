@@ -14,7 +14,7 @@ from velatura.cli.prompt import show_warnings
 from velatura.cli.render import with_progress
 from velatura.cli.terminal import note, say, terminal
 from velatura.compare import Outcome, draw_sheets, format_html, paint_cells
-from velatura.library.files import save_over, save_sheet
+from velatura.library.files import Target, save_over, save_sheet
 from velatura.pipelines.resolve import read_prompts
 from velatura.records import painting_of
 from velatura.workflows import PictureCache, picture_key
@@ -87,6 +87,9 @@ def paint_comparison(
     events = paint_cells(comparison, engine, kept)
     with says_out():
         output.target.prepare()
+    if sheets.html:
+        with says("--html"):
+            Target(folder=sheets.html.parent).prepare()
     if painting := painting_of(comparison.cells[0].request):
         for reading in read_prompts(painting):
             show_warnings(reading, terminal(stderr=True))

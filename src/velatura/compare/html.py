@@ -45,7 +45,7 @@ figure img { display: block; max-width: min(256px, 40vw); height: auto; margin: 
 figcaption { display: none }
 figure:target { position: fixed; inset: 0; z-index: 3; overflow: auto; padding: 1rem;
   background: var(--paper) }
-figure:target img { max-width: 100%; max-height: 80vh; width: auto }
+figure:target img { max-width: none; width: 100%; height: 78vh; object-fit: contain }
 figure:target figcaption { display: block; max-width: 60rem; margin: 1rem auto; text-align: left }
 nav { display: flex; gap: 1.5rem; justify-content: center; margin-bottom: 1rem }
 nav a { color: inherit; padding: .2rem .6rem; border: 1px solid var(--line); border-radius: .3rem }
