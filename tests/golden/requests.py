@@ -19,6 +19,7 @@ from velatura.records import (
     NoiseOptions,
     Painting,
     SamplingOptions,
+    SdUpscale,
     SoftInpainting,
     TextOptions,
     Txt2Img,
@@ -86,6 +87,8 @@ def txt2img_from_api(request: dict[str, Any], seed: int) -> Txt2Img:
 def img2img_from_api(request: dict[str, Any], seed: int, folder: Path) -> list[Img2Img]:
     """The requests that paint what the web UI painted: one for each picture painted over.
 
+    Of its scripts, "SD upscale" is known.
+
     Args:
         request: Body of a ``POST /sdapi/v1/img2img``, with names of files for pictures.
         seed: The seed that was used.
@@ -105,7 +108,11 @@ def img2img_from_api(request: dict[str, Any], seed: int, folder: Path) -> list[I
     if len(images) > 1:
         values["batch_size"] = 1
     record = Img2Img
-    if "mask" in request:
+    if request.get("script_name", "").lower() == "sd upscale":
+        _, overlap, upscaler, factor = request["script_args"]
+        record = SdUpscale
+        values |= {"overlap": overlap, "upscaler": upscaler, "factor": float(factor)}
+    elif "mask" in request:
         record, values = Inpaint, values | _inpaint(request, folder)
     return [
         record(**values | {"image": image, "seed": seed + index})

@@ -69,6 +69,10 @@ def our_text(case: dict[str, Any], index: int) -> str:
     return format_infotext(Picture(pixels=pixels, request=request, models=(CHECKPOINT, *used)))
 
 
+def is_grid(body: dict[str, Any]) -> bool:
+    return body.get("script_name", "sd upscale") != "sd upscale"
+
+
 def request_of(endpoint: str, body: dict[str, Any], seed: int) -> Painting:
     if endpoint == "/sdapi/v1/txt2img":
         return txt2img_from_api(body, seed)
@@ -80,7 +84,7 @@ def test_every_recorded_infotext_is_written_the_same(golden: Path) -> None:
     count = 0
     for path in sorted((golden / "cases").glob("*.json")):
         case = json.loads(path.read_text())
-        if "infotexts" not in (case.get("info") or {}) or "script_name" in case["request"]:
+        if "infotexts" not in (case.get("info") or {}) or is_grid(case["request"]):
             continue
         theirs, ours, _ = KNOWN_DIFFERENCES.get(path.stem, ("", "", ""))
         for index, recorded in enumerate(recorded_texts(case)):

@@ -17,7 +17,9 @@ from velatura.pipelines.detail import detail
 from velatura.pipelines.faces import restore_faces
 from velatura.pipelines.img2img import img2img
 from velatura.pipelines.inpaint import inpaint
+from velatura.pipelines.outpaint import outpaint
 from velatura.pipelines.resolve import as_begun, check_pictures, check_same, resolve, with_size
+from velatura.pipelines.sd_upscale import sd_upscale
 from velatura.pipelines.seeds import LARGEST_DRAWN_SEED
 from velatura.pipelines.snapshot import Snapshot
 from velatura.pipelines.txt2img import txt2img
@@ -28,7 +30,18 @@ from velatura.pipelines.upscale import (
     with_labels,
 )
 from velatura.prompts.styles import read_styles
-from velatura.records import Adjust, Detail, Faces, Img2Img, Inpaint, Painting, Txt2Img, Upscale
+from velatura.records import (
+    Adjust,
+    Detail,
+    Faces,
+    Img2Img,
+    Inpaint,
+    Outpaint,
+    Painting,
+    SdUpscale,
+    Txt2Img,
+    Upscale,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -61,6 +74,8 @@ PAINTERS: dict[type[Painting], Painter] = {
     Txt2Img: txt2img,
     Img2Img: img2img,
     Inpaint: inpaint,
+    Outpaint: outpaint,
+    SdUpscale: sd_upscale,
     Detail: detail,
 }
 """Who carries out which kind of request."""

@@ -16,7 +16,12 @@ from velatura.metadata.fields import (
     Field,
 )
 from velatura.metadata.notation import Infotext
-from velatura.metadata.repainting import mask_fields, noise_fields, strength_fields
+from velatura.metadata.repainting import (
+    mask_fields,
+    noise_fields,
+    script_fields,
+    strength_fields,
+)
 from velatura.records import Origin, Painting, Txt2Img, hires_of, painted_by
 from velatura.version import __version__
 
@@ -49,8 +54,8 @@ def describe(picture: Picture) -> Infotext:
         return Infotext()
     request, models = painted.request, painted.models
     pairs = [*_basics(request), *_models(request, models), *_variation(request)]
-    pairs += [*strength_fields(request), *_options(request), *mask_fields(request)]
-    pairs += [*_hires(request), *_hashes(models), *_details(request)]
+    pairs += [*strength_fields(request), *_options(request), *script_fields(request)]
+    pairs += [*mask_fields(request), *_hires(request), *_hashes(models), *_details(request)]
     pairs.append(("Version", f"{COMPATIBLE_VERSION}+velatura.{__version__.replace('+', '.')}"))
     return Infotext(
         request.prompt.strip(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from velatura.records import Img2Img, Inpaint, hires_of
+from velatura.records import Img2Img, Inpaint, SdUpscale, hires_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,13 @@ def mask_fields(request: Painting) -> Pairs:
         yield "Masked area padding", request.padding
     if request.content != "original":
         yield "Masked content", request.content
+
+
+def script_fields(request: Painting) -> Pairs:
+    """How a picture was enlarged whose tiles were painted over."""
+    if isinstance(request, SdUpscale):
+        yield "SD upscale overlap", request.overlap
+        yield "SD upscale upscaler", request.upscaler
 
 
 def noise_fields(request: Painting) -> Pairs:

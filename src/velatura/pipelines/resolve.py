@@ -19,7 +19,16 @@ from velatura.prompts.comments import strip_comments
 from velatura.prompts.reading import read_prompt
 from velatura.prompts.styles import apply_styles
 from velatura.prompts.tags import loras
-from velatura.records import Img2Img, Inpaint, Painting, Txt2Img, bitmaps, hires_of
+from velatura.records import (
+    Img2Img,
+    Inpaint,
+    Outpaint,
+    Painting,
+    SdUpscale,
+    Txt2Img,
+    bitmaps,
+    hires_of,
+)
 from velatura.upscalers import hires_target, upscaler_label
 
 if TYPE_CHECKING:
@@ -148,12 +157,12 @@ def check_pictures(request: Painting) -> None:
 def with_size(request: P, native_size: tuple[int, int]) -> P:
     """The request with a size where none was given.
 
-    That of the picture which is painted over, or else the checkpoint's own.
+    That of the picture which is painted over at once, or else the checkpoint's own.
 
     Raises:
         RequestError: if the hires pass would have an impossible size.
     """
-    if isinstance(request, Img2Img):
+    if isinstance(request, Img2Img) and not isinstance(request, (SdUpscale, Outpaint)):
         return with_picture_size(request, native_size)
     width, height = native_size
     sized = replace(request, width=request.width or width, height=request.height or height)

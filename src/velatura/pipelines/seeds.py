@@ -49,6 +49,11 @@ def batches(request: P, *, is_coupled: bool) -> list[tuple[P, ...]]:
     return [singles[start : start + size] for start in range(0, len(singles), size)]
 
 
+def later_seed(request: P, by: int) -> P:
+    """The request with a seed that much further on, whatever its variation."""
+    return replace(request, seed=_wrapped(request.seed + by))
+
+
 def _shifted(request: P, by: int) -> P:
     variation = request.variation
     if variation is not None and variation.strength > 0:

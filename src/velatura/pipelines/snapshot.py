@@ -40,6 +40,7 @@ class Snapshot:
         state: Where the sampler stands.
         noise: Where each picture's random generator stands.
         calls: Network calls made in this pass.
+        parts: Pixels of what is finished of a picture that is painted in parts, (h, w, 3) each.
     """
 
     request: Painting
@@ -48,12 +49,14 @@ class Snapshot:
     state: State
     noise: dict[str, bytes]
     calls: int
+    parts: tuple[Tensor, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Everything, as the bytes of a safetensors file."""
         tensors = {"x": self.state.x}
         if self.state.denoised is not None:
             tensors["denoised"] = self.state.denoised
+        tensors |= {f"part.{i}": part for i, part in enumerate(self.parts)}
         history: list[float | None] = []
         for i, entry in enumerate(self.state.history):
             if isinstance(entry, (int, float)):
@@ -70,6 +73,7 @@ class Snapshot:
             "history": history,
             "noise": {name: base64.b64encode(b).decode() for name, b in self.noise.items()},
             "calls": self.calls,
+            "parts": len(self.parts),
         }
         contiguous = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
         return save(contiguous, metadata={"velatura.snapshot": json.dumps(header)})
@@ -106,6 +110,7 @@ def _snapshot(header: dict[str, Any], tensors: dict[str, Tensor]) -> Snapshot:
             name: base64.b64decode(text, validate=True) for name, text in header["noise"].items()
         },
         calls=_whole(header["calls"]),
+        parts=tuple(tensors[f"part.{i}"] for i in range(_whole(header.get("parts", 0)))),
     )
 
 

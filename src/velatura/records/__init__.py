@@ -37,6 +37,7 @@ from velatura.records.options import (
     TextOptions,
     Variation,
 )
+from velatura.records.outgrow import Outpaint, SdUpscale
 from velatura.records.painting import Hires, Painting, Txt2Img, hires_of
 from velatura.records.picture import ModelUse, Phase, Picture, Step
 from velatura.records.request import REQUESTS, Request, bitmaps, painted_by, painting_of
@@ -65,6 +66,7 @@ __all__ = [
     "NoiseOptions",
     "NoiseSource",
     "Origin",
+    "Outpaint",
     "Padding",
     "Painting",
     "Phase",
@@ -74,6 +76,7 @@ __all__ = [
     "Resize",
     "Rotate",
     "SamplingOptions",
+    "SdUpscale",
     "Seed",
     "Sharpen",
     "Side",

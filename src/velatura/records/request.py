@@ -9,17 +9,18 @@ from velatura.records.adjust import Adjust
 from velatura.records.bitmap import Bitmap, Origin
 from velatura.records.faces import Detail, Faces
 from velatura.records.img2img import Img2Img, Inpaint
+from velatura.records.outgrow import Outpaint, SdUpscale
 from velatura.records.painting import Painting, Txt2Img
 from velatura.records.upscale import Upscale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Request = Txt2Img | Img2Img | Inpaint | Upscale | Detail | Faces | Adjust
+Request = Txt2Img | Img2Img | Inpaint | Outpaint | SdUpscale | Upscale | Detail | Faces | Adjust
 
 REQUESTS: dict[str, type[Request]] = {
     entry.__dataclass_fields__["kind"].default: entry
-    for entry in (Txt2Img, Img2Img, Inpaint, Upscale, Detail, Faces, Adjust)
+    for entry in (Txt2Img, Img2Img, Inpaint, Outpaint, SdUpscale, Upscale, Detail, Faces, Adjust)
 }
 """Requests by their kind."""
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
     from numpy.typing import NDArray
 
@@ -48,6 +48,15 @@ class Grid:
         """How many tiles there are."""
         return len(self.lefts) * len(self.tops)
 
+    @property
+    def windows(self) -> list[tuple[slice, slice]]:
+        """Rows and columns of each tile, line by line."""
+        return [
+            (slice(top, top + self.height), slice(left, left + self.width))
+            for top in self.tops
+            for left in self.lefts
+        ]
+
 
 def tile_grid(width: int, height: int, *, tile: int, overlap: int) -> Grid:
     """The tiles of a picture of width x height.
@@ -63,6 +72,40 @@ def tile_grid(width: int, height: int, *, tile: int, overlap: int) -> Grid:
     tile_width, lefts = _cut(width, tile, overlap)
     tile_height, tops = _cut(height, tile, overlap)
     return Grid(width=tile_width, height=tile_height, lefts=lefts, tops=tops, overlap=overlap)
+
+
+def equal_tiles(size: tuple[int, int], tile: tuple[int, int], overlap: int) -> Grid:
+    """The tiles of a picture, all of the same given size, evenly placed.
+
+    Args:
+        size: Width and height of the picture, not less than those of a tile.
+        tile: Width and height of a tile.
+        overlap: Pixels that neighbours share at least, less than the sides of a tile.
+    """
+    lefts, tops = (_beginnings(size[axis], tile[axis], overlap) for axis in (0, 1))
+    return Grid(width=tile[0], height=tile[1], lefts=lefts, tops=tops, overlap=overlap)
+
+
+def joined_tiles(
+    tiles: Sequence[NDArray[np.uint8]], grid: Grid, size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """A picture out of its tiles.
+
+    Args:
+        tiles: (h, w, 3) each, line by line.
+        grid: Where they lie.
+        size: Width and height of the picture.
+    """
+    width, height = size
+    picture = np.empty((height, width, 3), np.uint8)
+    strip = np.empty((grid.height, width, 3), np.uint8)
+    for index, tile in enumerate(tiles):
+        top, left = grid.tops[index // len(grid.lefts)], grid.lefts[index % len(grid.lefts)]
+        columns = strip.swapaxes(0, 1)[left : left + grid.width]
+        _lay(tile.swapaxes(0, 1), columns, grid.overlap if left else 0)
+        if left == grid.lefts[-1]:
+            _lay(strip, picture[top : top + grid.height], grid.overlap if top else 0)
+    return picture
 
 
 def enlarge_tiles(
@@ -110,6 +153,15 @@ def _cut(length: int, tile: int, overlap: int) -> tuple[int, tuple[int, ...]]:
     part = min(length, math.ceil((length + (count - 1) * overlap) / count))
     gaps = max(1, count - 1)
     return part, tuple(index * (length - part) // gaps for index in range(count))
+
+
+def _beginnings(length: int, part: int, overlap: int) -> tuple[int, ...]:
+    """Where parts of a given length begin that cover ``length``, evenly placed."""
+    count = max(1, math.ceil((length - overlap) / (part - overlap)))
+    if count == 1:
+        return (0,)
+    gap = (length - part) / (count - 1)
+    return tuple(min(int(index * gap), length - part) for index in range(count))
 
 
 def _lay(new: NDArray[np.uint8], over: NDArray[np.uint8], ramp: int) -> None:
