@@ -23,6 +23,7 @@ from benchmarks.options import Options
 from benchmarks.painting import painting
 from benchmarks.report import format_report, write_report
 from benchmarks.startup import startup
+from benchmarks.upscaling import upscaling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +36,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "loading": loading,
     "painting": painting,
     "adjusting": adjusting,
+    "upscaling": upscaling,
 }
 """Name -> what it measures."""
 

@@ -17,7 +17,14 @@ from benchmarks.rows import Row, ratios
 from benchmarks.scene import Scene
 from benchmarks.stopwatch import watched
 from benchmarks.trial import run_trial
-from benchmarks.trials import adjusting, diffusers_painting, embedded_painting, velatura_painting
+from benchmarks.trials import (
+    adjusting,
+    diffusers_painting,
+    embedded_painting,
+    enlarging,
+    upscaling,
+    velatura_painting,
+)
 from tests.ldm_layout import Layout
 from velatura.models.base import load_model
 from velatura.models.catalogue import ModelFile
@@ -61,6 +68,19 @@ def test_both_painters_paint_the_same_picture(scene: Scene, tmp_path: Path) -> N
 def test_both_ways_of_adjusting_give_the_same_pixels() -> None:
     figures = adjusting.measure(40, 30, rounds=1)
     assert set(figures) == {f"{name}, {who}" for name in adjusting.CHAINS for who in WHO}
+
+
+def test_both_ways_of_upscaling_give_the_same_picture() -> None:
+    figures = upscaling.measure("R-ESRGAN 4x+ Anime6B", 9, 8)
+    kinds = ("", ", processor")
+    assert set(figures) == {f"{who}{kind}" for who in ("ours", "plain") for kind in kinds}
+
+
+@pytest.mark.parametrize(("label", "factor"), [("Lanczos", 2.0), (enlarging.NETWORK, 4.0)])
+def test_memory_of_enlarging_is_told(label: str, factor: float) -> None:
+    figures = enlarging.measure(label, 16, factor, real_tiles=0)
+    assert figures["side"] == 16 * factor
+    assert figures["peak"] > 10**7
 
 
 def test_loading_reports_the_weights(tiny_checkpoint: Path) -> None:
