@@ -24,8 +24,9 @@ class ChainEngine:
     trouble: "kill" ends the process at the third step, "defect" and "memory" raise.
     """
 
-    def __init__(self, step_s: float = 0.0):
+    def __init__(self, step_s: float = 0.0, side: int = 8):
         self.step_s = step_s
+        self.side = side
 
     def settle(self, request):
         return Settled(request=request)
@@ -53,7 +54,7 @@ class ChainEngine:
                 yield step(request, batch, done, state)
             start = batch * request.batch_size
             for single in singles[start : start + request.batch_size]:
-                yield Picture(pixels=pixels(f"{state} {single.seed}"), request=single)
+                yield Picture(pixels=noise(f"{state} {single.seed}", self.side), request=single)
 
 
 def step(request, batch, done, state):
@@ -77,10 +78,12 @@ def trouble(prompt, done):
         raise OutOfMemory("not enough memory for this request; try a smaller size or batch")
 
 
-def pixels(text):
-    digest = hashlib.sha256(text.encode()).digest()
-    return np.frombuffer(digest[:12] * 16, np.uint8).reshape(8, 8, 3)
+def noise(text, side):
+    """Pixels that take as much room in a file as they do in memory."""
+    dice = np.random.default_rng(list(hashlib.sha256(text.encode()).digest()))
+    return dice.integers(0, 256, (side, side, 3), np.uint8)
 
 
-def chain_recipe(step_s: float = 0.0) -> Recipe:
-    return Recipe(factory="tests.jobs.engines:ChainEngine", options={"step_s": step_s})
+def chain_recipe(step_s: float = 0.0, side: int = 8) -> Recipe:
+    options = {"step_s": step_s, "side": side}
+    return Recipe(factory="tests.jobs.engines:ChainEngine", options=options)
