@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from velatura import read_story
+from velatura import read_story, request_to_json
 from velatura.compare import AXES
 from velatura.engines.local import LocalEngine
 from velatura.errors import OutOfMemory
@@ -147,6 +147,46 @@ def test_seeds_can_move_on_or_be_drawn_for_each_cell(grid):
     assert len({json.loads(line)["seed"] for line in ran.out.splitlines()[:-1]}) == 2
     ran = grid("x", "--x", "Steps: 1-2", "--seed", -1, "--json")
     assert len({json.loads(line)["seed"] for line in ran.out.splitlines()[:-1]}) == 1
+
+
+def test_a_picture_that_is_there_can_be_varied(grid, velatura, tiny_checkpoint):
+    (path, _) = grid("a red cat", "--x", "Steps: 2", "--negative", "fog").out.splitlines()
+    words = ("--models-dir", tiny_checkpoint.parent, "--out", "more", "--like", path)
+    ran = velatura("grid", *words, "--x", "Steps: 1-2", "--json")
+    first, second, _ = (json.loads(line) for line in ran.out.splitlines())
+    request = read_story(path).request
+    assert second["request"] == json.loads(request_to_json(request))
+    assert first["request"] == second["request"] | {"steps": 1}
+    refused = velatura("grid", *words, "--x", "Steps: 1-2", "--cfg", 3)
+    assert "--like: takes prompt and settings from the picture" in refused.err
+
+
+def test_work_on_a_picture_from_outside_can_be_varied(velatura, tmp_path):
+    Image.effect_noise((16, 16), 80).convert("RGB").save(tmp_path / "plain.png")
+    large = ("upscale", "plain.png", "--by", 2, "--upscaler", "Lanczos", "--out", "large")
+    path = velatura(*large).out.strip()
+    words = ("grid", "--like", path, "--out", "more")
+    ran = velatura(*words, "--x", "factor: 1-3", "--no-legend", "--no-cells")
+    assert (ran.code, ran.err) == (0, "")
+    assert pixels(ran.out.strip()).shape == (3 * 16, 9 * 16, 3)
+    assert "no prompt to vary" in velatura(*words, "--matrix").err
+    twice = velatura("upscale", path, *large[2:]).out.strip()
+    ran = velatura("grid", "--like", twice, "--x", "factor: 1-3")
+    assert "was made from a picture that is not in it" in ran.err
+
+
+def test_a_picture_without_a_story_cannot_be_varied(velatura, tmp_path):
+    Image.new("RGB", (8, 8)).save(tmp_path / "plain.png")
+    ran = velatura("grid", "--like", "plain.png", "--x", "Steps: 1")
+    assert (ran.code, ran.err) == (
+        2,
+        "error: --like: plain.png does not say how it was made\n",
+    )
+
+
+def test_what_the_pictures_lack_is_noted_once(grid):
+    ran = grid("a cat <lora:sketchy:0.5>", "--x", "Steps: 1-2")
+    assert ran.err == "note: Lora not found: sketchy\n"
 
 
 def test_a_cell_that_fails_is_noted_and_the_rest_is_shown(grid, monkeypatch):

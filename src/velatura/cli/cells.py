@@ -16,16 +16,17 @@ from velatura.cli.terminal import note, say, terminal
 from velatura.compare import Outcome, draw_sheets, format_html, paint_cells
 from velatura.library.files import Target, save_over, save_sheet
 from velatura.pipelines.resolve import read_prompts
-from velatura.records import painting_of
+from velatura.records import Painting, painting_of
 from velatura.workflows import PictureCache, picture_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from velatura.cli.paint import Output
     from velatura.compare import Comparison
     from velatura.engines.base import Settled
-    from velatura.records import Picture, Txt2Img
+    from velatura.records import Picture, Request, Step
     from velatura.settings import Settings
 
 
@@ -66,7 +67,7 @@ class KeptPictures:
 
 
 def paint_comparison(
-    base: Txt2Img, comparison: Comparison, settings: Settings, output: Output, sheets: Sheets
+    base: Request, comparison: Comparison, settings: Settings, output: Output, sheets: Sheets
 ) -> None:
     """Paint the cells, write pictures, sheets and page, and print their paths.
 
@@ -83,42 +84,50 @@ def paint_comparison(
         styles_file=settings.styles_file,
     )
     engine.settle(base)  # what is wrong with all cells is no value's fault
-    kept = KeptPictures(settings.cache_dir / "pictures") if settings.cache_dir else None
-    events = paint_cells(comparison, engine, kept)
+    memory = KeptPictures(settings.cache_dir / "pictures") if settings.cache_dir else None
+    events = paint_cells(comparison, engine, memory)
     with says_out():
         output.target.prepare()
     if sheets.html:
         with says("--html"):
             Target(folder=sheets.html.parent).prepare()
-    if painting := painting_of(comparison.cells[0].request):
-        for reading in read_prompts(painting):
-            show_warnings(reading, terminal(stderr=True))
-    outcomes: list[Outcome] = []
-    try:
-        for outcome in with_progress(events, unit="picture"):
-            with uninterrupted():
-                _report(comparison, outcome, output, sheets)
-            outcomes.append(outcome)
-    except KeyboardInterrupt:
-        kept = len(outcomes) if sheets.keeps_cells else 0
-        note(f"{kept} finished picture(s) kept", heading="stopped:")
-        raise
+    first = comparison.cells[0].request
+    for reading in read_prompts(first) if isinstance(first, Painting) else ():
+        show_warnings(reading, terminal(stderr=True))
+    outcomes = _carried_out(comparison, events, output, sheets)
     _show(base, comparison, outcomes, output, sheets)
     failed = [outcome.error for outcome in outcomes if outcome.error]
     if failed:
         raise typer.Exit(failed[0].exit_code)
 
 
-def _report(comparison: Comparison, outcome: Outcome, output: Output, sheets: Sheets) -> None:
-    """Write the picture of a cell, or say why there is none."""
-    if outcome.picture is not None and sheets.keeps_cells:
-        deliver(outcome.picture, output, index=None)
-    elif outcome.error is not None:
-        note(f"{comparison.name_of(outcome.cell)}: {outcome.error}", heading="failed:")
+def _carried_out(
+    comparison: Comparison, events: Iterable[Step | Outcome], output: Output, sheets: Sheets
+) -> list[Outcome]:
+    """What became of the cells, each written or noted as soon as it is known."""
+    outcomes: list[Outcome] = []
+    remarks: set[str] = set()
+    try:
+        for outcome in with_progress(events, unit="picture"):
+            with uninterrupted():
+                if outcome.picture is not None and sheets.keeps_cells:
+                    deliver(outcome.picture, output, index=None)
+                outcomes.append(outcome)
+            if outcome.error is not None:
+                note(f"{comparison.name_of(outcome.cell)}: {outcome.error}", heading="failed:")
+            for remark in outcome.picture.remarks if outcome.picture else ():
+                if remark not in remarks:
+                    note(remark)
+                    remarks.add(remark)
+    except KeyboardInterrupt:
+        kept = len(outcomes) if sheets.keeps_cells else 0
+        note(f"{kept} finished picture(s) kept", heading="stopped:")
+        raise
+    return outcomes
 
 
 def _show(
-    base: Txt2Img,
+    base: Request,
     comparison: Comparison,
     outcomes: list[Outcome],
     output: Output,
@@ -129,6 +138,7 @@ def _show(
     Raises:
         VelaturaError: the error of the first cell, where no cell has a picture.
     """
+    painting = painting_of(base)
     if not any(outcome.picture for outcome in outcomes) and outcomes[0].error:
         raise outcomes[0].error
     target = output.target
@@ -144,7 +154,7 @@ def _show(
             )
         _tell("sheet", path, output)
     if sheets.html:
-        page = format_html(comparison, outcomes, title=base.prompt or "Comparison")
+        page = format_html(comparison, outcomes, title=painting.prompt if painting else base.kind)
         with says("--html"):
             save_over(page.encode(), sheets.html)
         _tell("html", sheets.html, output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from velatura.cli.cells import Sheets, paint_comparison
-from velatura.cli.fields import says, says_options, takes_fields
+from velatura.cli.fields import says_options, takes_fields
 from velatura.cli.options import AsJson, FileFormat, Folder, ModelsDir, settings_with
 from velatura.cli.paint import Output
-from velatura.cli.terminal import note
 from velatura.cli.txt2img import (
     HIRES,
     NOISE,
@@ -30,29 +28,14 @@ from velatura.cli.txt2img import (
     read_hires,
     read_request,
 )
-from velatura.compare import (
-    Comparison,
-    Grid,
-    Matrix,
-    PromptLines,
-    axes_of,
-    plan_grid,
-    plan_lines,
-    plan_matrix,
-    read_axis,
-    read_lines,
-)
-from velatura.errors import RequestError
+from velatura.cli.varying import Ways, base_like, plan
+from velatura.compare import axes_of
 from velatura.library.files import Target
 from velatura.metadata import Encoding
-from velatura.pipelines.seeds import LARGEST_DRAWN_SEED
 from velatura.records import Txt2Img
 
 ALONE = replace(REQUEST, leave=REQUEST.leave | {"batch_size", "batch_count"})
 """The options of a request that makes one picture."""
-
-LARGEST_FILE = 2**20
-"""Bytes of a file of prompts."""
 
 AXES = "; ".join(
     f"{label} ({entry.summary})" if entry.summary else label
@@ -114,6 +97,15 @@ Prompts = Annotated[
         rich_help_panel=PANEL,
     ),
 ]
+Like = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Vary a picture that is there, of any kind: prompt and settings come from its file "
+        "rather than from options.",
+        rich_help_panel=PANEL,
+    ),
+]
 VarySeeds = Annotated[
     str,
     typer.Option(
@@ -158,6 +150,7 @@ def grid(
     matrix: IsMatrix = False,
     matrix_negative: IsNegativeMatrix = False,
     prompts: Prompts = None,
+    like: Like = None,
     vary_seeds: VarySeeds = "",
     keep_random: KeepRandom = False,
     size: Size = "",
@@ -178,76 +171,22 @@ def grid(
     The path of each picture goes to standard output, then those of the sheets.
     """
     second = read_hires(values, hires_size) if hires else None
-    base = read_request(prompt, values, size, second, ALONE)
+    given = read_request(prompt, values, size, second, ALONE)
     settings = settings_with(models_dir)
-    check_styles(base, settings)
-    ways = (bool(x or y or z), matrix, matrix_negative, prompts is not None)
-    if sum(ways) != 1:
-        raise RequestError(
-            "say what to vary, in one way: by --x, --y and --z, as in --x 'Steps: 10, 20', or by "
-            "--matrix, --matrix-negative or --prompts"
-        )
-    if prompts is not None:
-        comparison = _lines(base, prompts, is_moving=bool(vary_seeds))
-    elif matrix or matrix_negative:
-        comparison = _matrix(base, is_negative=matrix_negative, is_moving=bool(vary_seeds))
-    else:
-        comparison = _grid(base, {"x": x, "y": y, "z": z}, vary_seeds, keep_random=keep_random)
+    check_styles(given, settings)
+    base = base_like(like, given) if like else given
+    ways = Ways(
+        axes={"x": x, "y": y, "z": z},
+        matrix=matrix,
+        matrix_negative=matrix_negative,
+        prompts=prompts,
+        vary_seeds=vary_seeds,
+        keep_random=keep_random,
+    )
     folder = out or settings.output_dir
     target = Target(folder=folder, pattern=name, encoding=Encoding(format=image_format))
     sheets = Sheets(html=html, is_labelled=not no_legend, gap_px=gap, keeps_cells=not no_cells)
+    output = Output(target=target, as_json=as_json)
+    comparison = plan(base, ways)
     with says_options(ALONE, VARIATION, HIRES, TEXT, SAMPLING, NOISE):
-        paint_comparison(base, comparison, settings, Output(target=target, as_json=as_json), sheets)
-
-
-def _grid(
-    base: Txt2Img, texts: Mapping[str, str], vary_seeds: str, *, keep_random: bool
-) -> Comparison:
-    if not set(vary_seeds) <= set("xyz"):
-        raise RequestError(f"--vary-seeds: expected some of x, y and z, got {vary_seeds!r}")
-    axes: dict[str, Any] = {}
-    for side, text in texts.items():
-        if text:
-            with says(f"--{side}"):
-                axes[side] = read_axis(text, Txt2Img)
-    grid = Grid(base=base, **axes, vary_seeds=frozenset(vary_seeds), keep_random=keep_random)  # pyright: ignore[reportArgumentType]
-    with says("--{field}"):
-        return plan_grid(grid, _draw_seed)
-
-
-def _matrix(base: Txt2Img, *, is_negative: bool, is_moving: bool) -> Comparison:
-    field = "negative_prompt" if is_negative else "prompt"
-    with says("--matrix-negative" if is_negative else "--matrix"):
-        return plan_matrix(Matrix(base=base, field=field, vary_seeds=is_moving), _draw_seed)
-
-
-def _lines(base: Txt2Img, file: Path, *, is_moving: bool) -> Comparison:
-    """The prompts of a file; with a random seed all have the same, so that only words differ."""
-    seeds = "iterate" if is_moving else "same"
-    with says("--prompts"):
-        lines = PromptLines(base=base, text=_text_of(file), seeds=seeds)
-        read = read_lines(lines, _draw_seed)
-    for line in read:
-        for remark in line.remarks:
-            note(f"{file}, line {line.number}: {remark}")
-    return plan_lines(read)
-
-
-def _text_of(file: Path) -> str:
-    """The text of a file.
-
-    Raises:
-        RequestError: it cannot be read, is no text, or is beyond all measure.
-    """
-    try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise RequestError(f"{file} is larger than {LARGEST_FILE} bytes")
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise RequestError(f"{file} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise RequestError(f"{file} is no UTF-8 text") from error
-
-
-def _draw_seed() -> int:
-    return secrets.randbelow(LARGEST_DRAWN_SEED + 1)
+        paint_comparison(base, comparison, settings, output, sheets)
