@@ -66,8 +66,17 @@ if TYPE_CHECKING:
     from velatura.errors import (
         VelaturaError as VelaturaError,
     )
+    from velatura.errors import (
+        WorkflowError as WorkflowError,
+    )
+    from velatura.library import (
+        Opened as Opened,
+    )
     from velatura.library import Target as Target
     from velatura.library import contact_sheet as contact_sheet
+    from velatura.library import (
+        open_picture as open_picture,
+    )
     from velatura.library import save_picture as save_picture
     from velatura.library import save_sheet as save_sheet
     from velatura.metadata import (
@@ -120,6 +129,12 @@ if TYPE_CHECKING:
         HueSaturation as HueSaturation,
     )
     from velatura.records import (
+        Img2Img as Img2Img,
+    )
+    from velatura.records import (
+        Inpaint as Inpaint,
+    )
+    from velatura.records import (
         Levels as Levels,
     )
     from velatura.records import (
@@ -153,7 +168,49 @@ if TYPE_CHECKING:
         Txt2Img as Txt2Img,
     )
     from velatura.records import (
+        Upscale as Upscale,
+    )
+    from velatura.records import (
         Variation as Variation,
+    )
+    from velatura.workflows import (
+        PictureCache as PictureCache,
+    )
+    from velatura.workflows import (
+        Stage as Stage,
+    )
+    from velatura.workflows import (
+        StageFinished as StageFinished,
+    )
+    from velatura.workflows import (
+        StageStarted as StageStarted,
+    )
+    from velatura.workflows import (
+        Verdict as Verdict,
+    )
+    from velatura.workflows import (
+        Workflow as Workflow,
+    )
+    from velatura.workflows import (
+        extract_workflow as extract_workflow,
+    )
+    from velatura.workflows import (
+        format_workflow as format_workflow,
+    )
+    from velatura.workflows import (
+        parse_workflow as parse_workflow,
+    )
+    from velatura.workflows import (
+        read_workflow as read_workflow,
+    )
+    from velatura.workflows import (
+        run_workflow as run_workflow,
+    )
+    from velatura.workflows import (
+        verify_picture as verify_picture,
+    )
+    from velatura.workflows import (
+        workflow_schema as workflow_schema,
     )
 
 _HOMES = {
@@ -176,8 +233,16 @@ _HOMES = {
         "UnsafeModel",
         "UnsupportedModel",
         "VelaturaError",
+        "WorkflowError",
     ),
-    "velatura.library": ("Target", "contact_sheet", "save_picture", "save_sheet"),
+    "velatura.library": (
+        "Opened",
+        "Target",
+        "contact_sheet",
+        "open_picture",
+        "save_picture",
+        "save_sheet",
+    ),
     "velatura.metadata": (
         "format_infotext",
         "parse_infotext",
@@ -198,6 +263,8 @@ _HOMES = {
         "Faces",
         "Hires",
         "HueSaturation",
+        "Img2Img",
+        "Inpaint",
         "Levels",
         "ModelUse",
         "NoiseOptions",
@@ -209,7 +276,23 @@ _HOMES = {
         "Step",
         "TextOptions",
         "Txt2Img",
+        "Upscale",
         "Variation",
+    ),
+    "velatura.workflows": (
+        "PictureCache",
+        "Stage",
+        "StageFinished",
+        "StageStarted",
+        "Verdict",
+        "Workflow",
+        "extract_workflow",
+        "format_workflow",
+        "parse_workflow",
+        "read_workflow",
+        "run_workflow",
+        "verify_picture",
+        "workflow_schema",
     ),
 }
 
