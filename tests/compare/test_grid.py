@@ -130,6 +130,7 @@ def test_random_seeds_can_be_kept_random():
     comparison = plan(replace(BASE, seed=-1), keep_random=True, x="Var. seed: -1, 5")
     assert [cell.request.seed for cell in comparison.cells] == [-1, -1]
     assert [cell.request.variation.seed for cell in comparison.cells] == [-1, 5]
+    assert "Fixed X Values" not in dict(comparison.facts)
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def plan_grid(grid: Grid, draw_seed: Callable[[], int]) -> Comparison:
         )
         for place in _places(axes, counts)
     )
-    given = {side: _facts(side, getattr(grid, side), axes[side]) for side in SIDES}
+    given = {side: _facts(side, grid, axes[side]) for side in SIDES}
     return Comparison(
         columns=_headings(axes["x"]),
         rows=_headings(axes["y"]),
@@ -160,12 +160,12 @@ def _headings(axis: Axis | None) -> tuple[Heading, ...]:
     return tuple((Label(axis.label(value)),) for value in axis.values)
 
 
-def _facts(side: Side, given: Axis | None, used: Axis | None) -> Facts:
+def _facts(side: Side, grid: Grid, used: Axis | None) -> Facts:
     """What an infotext tells of an axis; the seeds that were drawn for it, too."""
-    if given is None or used is None:
+    if used is None:
         return ()
     name = side.upper()
-    told = ((f"{name} Type", given.type.label), (f"{name} Values", given.text))
-    if used.field not in SEEDS:
+    told = ((f"{name} Type", used.type.label), (f"{name} Values", used.text))
+    if used.field not in SEEDS or grid.keep_random:
         return told
     return (*told, (f"Fixed {name} Values", ", ".join(map(str, used.values))))
