@@ -43,3 +43,20 @@ def test_a_wrong_config_file_is_refused_with_its_path(tmp_path, text, said):
         read_settings({"HOME": str(tmp_path), "VELATURA_CONFIG": str(config)})
     assert said in str(caught.value)
     assert str(config) in str(caught.value)
+
+
+def test_the_studio_is_set_by_environment_and_config_file(tmp_path):
+    config = tmp_path / "config.toml"
+    config.write_text('data_dir = "data"\nport = 9000\nallowed_hosts = ["studio.lan"]\n')
+    environment = {"HOME": str(tmp_path), "VELATURA_CONFIG": str(config)}
+    settings = read_settings(environment)
+    assert (settings.data_dir, settings.port) == (tmp_path / "data", 9000)
+    assert settings.allowed_hosts == ("studio.lan",)
+    settings = read_settings(environment | {"VELATURA_PORT": "0", "VELATURA_TOKEN": "secret-1"})
+    assert (settings.port, settings.token) == (0, "secret-1")
+    assert "secret-1" not in repr(settings)
+
+
+def test_a_port_that_is_none_is_refused(tmp_path):
+    with pytest.raises(RequestError, match="VELATURA_PORT"):
+        read_settings({"HOME": str(tmp_path), "VELATURA_PORT": "99999"})

@@ -9,6 +9,13 @@ VELATURA_MODELS_DIR    models_dirs    folders with model files (several: separat
 VELATURA_OUTPUT_DIR    output_dir     where pictures go; default ``pictures``
 VELATURA_STYLES_FILE   styles_file    CSV file with saved styles
 VELATURA_CACHE_DIR     cache_dir      where file hashes are remembered
+VELATURA_DATA_DIR      data_dir       what the studio keeps; default ``~/.local/share/velatura``
+VELATURA_DATABASE_URL  database_url   the studio's database; default a file in ``data_dir``
+VELATURA_HOST          host           where the studio listens; default ``127.0.0.1``
+VELATURA_PORT          port           and at which port; default 7860
+VELATURA_ALLOWED_HOSTS allowed_hosts  names the studio is called by (several: between commas)
+VELATURA_TOKEN         token          whoever sends it may use the studio
+VELATURA_PASSWORD      password       whoever knows it may log in
 VELATURA_CONFIG        (none)         another config file than ``~/.config/velatura/config.toml``
 ====================== ============== ===================================================
 """
@@ -17,7 +24,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +43,30 @@ class Settings:
         output_dir: Folder for finished pictures.
         styles_file: File with saved styles; None if there is none.
         cache_dir: Folder for what can be computed again; None keeps nothing.
+        data_dir: What the studio keeps: database, pictures, uploads.
+        database_url: The studio's database; empty is a file in ``data_dir``.
+        host: Address at which the studio listens.
+        port: Its port.
+        allowed_hosts: Names that the studio is called by, beside addresses and ``localhost``.
+        token: Whoever sends it may use the studio; empty is none.
+        password: Whoever knows it may log in; empty is none.
     """
 
     models_dirs: tuple[Path, ...] = ()
     output_dir: Path = Path("pictures")
     styles_file: Path | None = None
     cache_dir: Path | None = None
+    data_dir: Path = Path("studio")
+    database_url: str = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 7860
+    allowed_hosts: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+
+PATHS = ("output_dir", "styles_file", "cache_dir", "data_dir")
+TEXTS = ("database_url", "host", "token", "password")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -54,15 +79,22 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     named = environment.get("VELATURA_CONFIG")
     config = Path(named) if named else home / ".config/velatura/config.toml"
     values: dict[str, Any] = {
-        "cache_dir": Path(environment.get("XDG_CACHE_HOME") or home / ".cache") / "velatura"
+        "cache_dir": Path(environment.get("XDG_CACHE_HOME") or home / ".cache") / "velatura",
+        "data_dir": Path(environment.get("XDG_DATA_HOME") or home / ".local/share") / "velatura",
     }
     if named or config.is_file():
         values |= _read_config(config)
     if dirs := environment.get("VELATURA_MODELS_DIR"):
         values["models_dirs"] = tuple(Path(part) for part in dirs.split(os.pathsep) if part)
-    for name in ("output_dir", "styles_file", "cache_dir"):
+    for name in (*PATHS, *TEXTS):
         if value := environment.get(f"VELATURA_{name.upper()}"):
-            values[name] = Path(value)
+            values[name] = Path(value) if name in PATHS else value
+    if names := environment.get("VELATURA_ALLOWED_HOSTS"):
+        values["allowed_hosts"] = tuple(part.strip() for part in names.split(",") if part.strip())
+    if port := environment.get("VELATURA_PORT"):
+        if not (port.isascii() and port.isdigit() and int(port) < 2**16):
+            raise RequestError(f"VELATURA_PORT: expected a number up to 65535, got {port!r}")
+        values["port"] = int(port)
     return Settings(**values)
 
 
@@ -76,13 +108,23 @@ def _read_config(path: Path) -> dict[str, Any]:
         raise RequestError(
             f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}"
         )
-    values: dict[str, Any] = {}
-    for name, value in table.items():
-        entries = value if isinstance(value, list) else [value]
-        if not all(isinstance(entry, str) for entry in entries):
-            raise RequestError(f"{path}: {name} must be a path or a list of paths")
-        paths = tuple((path.parent / Path(entry).expanduser()) for entry in entries)
-        if name != "models_dirs" and len(paths) != 1:
-            raise RequestError(f"{path}: {name} must be one path")
-        values[name] = paths if name == "models_dirs" else paths[0]
-    return values
+    return {name: _config_value(path, name, value) for name, value in table.items()}
+
+
+def _config_value(path: Path, name: str, value: Any) -> Any:  # noqa: ANN401
+    """A setting of the config file, as its field takes it."""
+    if name == "port":
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**16:
+            raise RequestError(f"{path}: port must be a number up to 65535")
+        return value
+    is_path = name in (*PATHS, "models_dirs")
+    what = "path" if is_path else "text"
+    texts: list[Any] = value if isinstance(value, list) else [value]
+    if not all(isinstance(entry, str) for entry in texts):
+        raise RequestError(f"{path}: {name} must be a {what} or a list of {what}s")
+    entries = tuple((path.parent / Path(it).expanduser()) if is_path else it for it in texts)
+    if name in ("models_dirs", "allowed_hosts"):
+        return entries
+    if len(entries) != 1:
+        raise RequestError(f"{path}: {name} must be one {what}")
+    return entries[0]

@@ -20,6 +20,10 @@ from velatura.version import __version__
 
 COMMANDS = {
     "txt2img": "Paint pictures from words.",
+    "img2img": "Paint over a picture.",
+    "inpaint": "Paint a part of a picture anew.",
+    "outpaint": "Continue a picture beyond its edges.",
+    "sd-upscale": "Enlarge a picture, and paint over it tile by tile.",
     "grid": "Paint a picture with settings varied, and show all of them side by side.",
     "upscale": "Make pictures larger.",
     "faces": "Restore the faces in pictures, or paint them anew.",
@@ -27,6 +31,7 @@ COMMANDS = {
     "run": "Carry out a workflow; what has not changed is not made again.",
     "workflow": "Print the workflow that makes a picture, out of its file.",
     "verify": "Make a picture again from its file, and say whether it is the same.",
+    "studio": "Start the studio: the server, its queue and its worker.",
     "models": "List the models found: checkpoints, VAE, LoRA, embeddings, upscalers and others.",
     "samplers": "List the samplers and the schedules.",
     "upscalers": "List the upscalers: those of pixels, of latents, and files found.",
@@ -54,7 +59,8 @@ def make_app(called: str = "") -> typer.Typer:
     app.callback(invoke_without_command=True)(root)
     for name, summary in COMMANDS.items():
         if name == called:
-            app.command()(getattr(import_module(f"velatura.cli.{name}"), name))
+            module = name.replace("-", "_")
+            app.command(name)(getattr(import_module(f"velatura.cli.{module}"), module))
         else:
             app.command(name, help=summary)(root)
     return app

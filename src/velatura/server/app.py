@@ -1,0 +1,152 @@
+"""The application: its parts built, its routes mounted, its errors mapped, once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from velatura.errors import RequestError, VelaturaError
+from velatura.jobs import Queue, Supervisor
+from velatura.server.config import ServerConfig
+from velatura.server.door import Door
+from velatura.server.guard import Guard
+from velatura.server.hub import Hub
+from velatura.server.menus import choices_for
+from velatura.server.models import Models
+from velatura.server.problems import Answer, Refusal, answer_to, problem
+from velatura.server.routes import events, health, jobs, options, pictures, queue, session
+from velatura.server.studio import Studio
+from velatura.version import __version__
+
+LOG = logging.getLogger(__name__)
+
+ROUTERS = (jobs, queue, pictures, options, events, session, health)
+"""The modules whose routes make up our own interface."""
+
+STATIC = Path(__file__).parent / "static"
+"""The web application, where it was built."""
+
+POINTER = (
+    "<!doctype html><title>Velatura</title><p>The studio is running. "
+    'Its interface is described at <a href="/api/openapi.json">/api/openapi.json</a>.'
+)
+"""What is shown where no web application was built."""
+
+
+def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None = None) -> Any:  # noqa: ANN401
+    """The application for an ASGI server.
+
+    Args:
+        config: Who may use it, what for, and what it works with.
+        queue: The jobs.
+        supervisor: What runs the workers, so that their health is told; the caller starts and
+            stops it.
+    """
+    door = Door(config, time.monotonic)
+    studio = Studio(
+        config=config,
+        queue=queue,
+        supervisor=supervisor,
+        models=Models(config),
+        door=door,
+        hub=Hub(queue),
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        del app
+        news = asyncio.create_task(studio.hub.run())
+        yield
+        news.cancel()
+        with suppress(asyncio.CancelledError):
+            await news
+
+    app = FastAPI(
+        title="Velatura",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its page loads scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.studio = studio
+    for module in ROUTERS:
+        app.include_router(module.router)
+    app.add_api_route("/", front_page, include_in_schema=False)
+    if STATIC.is_dir():
+        app.mount("/assets", StaticFiles(directory=STATIC / "assets"))
+    _describe_requests(app)
+    app.add_exception_handler(VelaturaError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _defect)
+    return Guard(app, config, door)
+
+
+def front_page() -> Response:
+    """The web application, or where to go from here if it was not built."""
+    page = STATIC / "index.html"
+    text = page.read_text(encoding="utf-8") if page.is_file() else POINTER
+    return Response(text, media_type="text/html")
+
+
+def _describe_requests(app: FastAPI) -> None:
+    """Have the OpenAPI document hold the schemas of the requests."""
+    make = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = make()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas |= jobs.REQUEST_SCHEMAS | jobs.SCHEMAS.named
+        return document
+
+    app.openapi = described
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, VelaturaError):
+        raise error
+    if answer_to(error).status >= 500:
+        LOG.error("%s: %s", type(error).__name__, error)
+    choices: list[str] = []
+    if answer_to(error).status == 422:
+        studio: Studio = request.app.state.studio
+        with suppress(VelaturaError):
+            choices = await asyncio.to_thread(choices_for, error.field, studio.models)
+    return problem(error, choices)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """What FastAPI found wrong with a path, a query or a header."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:])
+    return await _refused(request, RequestError(f"{field}: {first['msg']}", field=field))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    """An address without a route, or a method that it does not have."""
+    if not isinstance(error, HTTPException):
+        raise error
+    answer = Answer(error.status_code, error.detail, "See GET /api/openapi.json.")
+    message = f"{request.method} {request.url.path[:200]}: {error.detail}"
+    return problem(Refusal(message, answer, headers=error.headers))
+
+
+async def _defect(request: Request, error: Exception) -> Response:
+    """A mistake of ours: the log has it, the client learns no more than that."""
+    LOG.error("%s %s", request.method, request.url.path, exc_info=error)
+    body = {"type": "urn:velatura:Defect", "title": "A defect in Velatura", "status": 500}
+    return JSONResponse(body, 500, media_type="application/problem+json")

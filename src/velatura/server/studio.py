@@ -1,0 +1,74 @@
+"""What the routes work with: made once, when the application is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from velatura.errors import concerning
+from velatura.metadata.request_json import request_from_dict
+from velatura.server.inputs import check_bounds, keep_inputs
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from velatura.jobs import Job, Queue, Supervisor
+    from velatura.records import Request as Record
+    from velatura.server.config import ServerConfig
+    from velatura.server.door import Door
+    from velatura.server.hub import Hub
+    from velatura.server.models import Models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """The parts of a running server.
+
+    Attributes:
+        config: What it was told.
+        queue: The jobs.
+        supervisor: The workers; None where they run elsewhere.
+        models: The model files.
+        door: Who may come in.
+        hub: What happens.
+    """
+
+    config: ServerConfig
+    queue: Queue
+    supervisor: Supervisor | None
+    models: Models
+    door: Door
+    hub: Hub
+
+    def read_request(self, values: object) -> Record:
+        """The request of plain values, if it can be carried out here.
+
+        Raises:
+            RequestError: a setting that cannot be, a name that does not exist, a picture that is
+                not kept here.
+            UnknownModel: a checkpoint or autoencoder that does not exist.
+        """
+        with concerning("request"):
+            request = keep_inputs(request_from_dict(values), self.queue)
+            self.check(request)
+            return request
+
+    def check(self, request: Record) -> None:
+        """Refuse a request that is out of bounds, or names what does not exist."""
+        check_bounds(request, self.config.bounds)
+        self.models.check(request)
+
+    def submit(self, request: Record, **options: Any) -> Job:  # noqa: ANN401
+        """Check a request, and put it into the queue; see :meth:`velatura.jobs.Queue.submit`."""
+        self.check(request)
+        return self.queue.submit(request, **options)
+
+
+def studio_of(request: Request) -> Studio:
+    """The server's parts, for a route."""
+    return request.app.state.studio
+
+
+StudioDep = Annotated[Studio, Depends(studio_of)]
