@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check format benchmark clean
+.PHONY: demo test check format schema benchmark clean
 
 demo: $(VENV)/installed
 	$(BIN)/python examples/demo.py
@@ -23,6 +23,10 @@ check:
 format: $(VENV)/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+schema: $(VENV)/installed-dev
+	$(BIN)/python -c 'import json, velatura; print(json.dumps(velatura.workflow_schema(), indent=1))' \
+	  > docs/reference/workflow.schema.json
 
 benchmark: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks

@@ -403,7 +403,8 @@ def test_a_pick_needs_a_stage_and_a_number() -> None:
 
 
 def test_the_schema_in_the_documentation_is_up_to_date() -> None:
-    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == workflow_schema()
+    written = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert written == workflow_schema(), "run 'make schema'"
 
 
 def test_the_schema_takes_what_we_write_and_refuses_slips() -> None:
