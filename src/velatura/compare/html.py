@@ -15,10 +15,14 @@ from typing import TYPE_CHECKING
 from velatura.metadata import Encoding, encode_picture, format_infotext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from velatura.compare.comparison import Comparison, Heading
+    from velatura.compare.comparison import Cell, Comparison, Heading
     from velatura.compare.outcomes import Outcome
+    from velatura.records import Picture
+
+Place = tuple[int, int, int]
+"""Page, row and column."""
 
 MIME_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 
@@ -31,7 +35,7 @@ _STYLE = """
 body { margin: 1rem; background: var(--paper); color: var(--ink);
   font: 15px/1.4 system-ui, sans-serif }
 h1 { font-size: 1.2rem; overflow-wrap: anywhere }
-h2 { font-size: 1rem }
+h2, h3 { font-size: 1rem }
 .scroll { overflow: auto; max-height: 95vh }
 table { border-collapse: separate; border-spacing: 4px }
 th { font-weight: 500; background: var(--paper); overflow-wrap: anywhere; white-space: pre-line }
@@ -69,11 +73,19 @@ def format_html(
         encoding: How pictures are written; where not given, as WebP of high quality.
     """
     encoding = encoding or Encoding(format="webp", quality=90)
-    done = {
-        (outcome.cell.page, outcome.cell.row, outcome.cell.column): outcome for outcome in outcomes
+    done = {_place(outcome.cell): outcome for outcome in outcomes}
+    order = [place for place in sorted(done) if done[place].picture is not None]
+    beside = {
+        place: (order[number - 1], order[(number + 1) % len(order)])
+        for number, place in enumerate(order)
     }
-    shown = [place for place in sorted(done) if done[place].picture is not None]
-    cells = {place: _cell(place, done[place], shown, encoding) for place in done}
+    cells: dict[Place, str] = {}
+    for place, outcome in done.items():
+        name = comparison.name_of(outcome.cell)
+        if outcome.picture is None:
+            cells[place] = f"<td><p>{_text(str(outcome.error or ''))}</p></td>"
+        else:
+            cells[place] = _cell(name, place, beside[place], outcome.picture, encoding)
     sections = "".join(_section(comparison, page, cells) for page in range(len(comparison.pages)))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -84,8 +96,8 @@ def format_html(
     )
 
 
-Place = tuple[int, int, int]
-"""Page, row and column."""
+def _place(cell: Cell) -> Place:
+    return cell.page, cell.row, cell.column
 
 
 def _section(comparison: Comparison, page: int, cells: dict[Place, str]) -> str:
@@ -117,24 +129,23 @@ def _heading(heading: Heading) -> str:
     return "<br>".join(marked)
 
 
-def _cell(place: Place, outcome: Outcome, shown: Sequence[Place], encoding: Encoding) -> str:
-    """A picture that can be enlarged, or what is said in its place."""
-    if outcome.picture is None:
-        return f"<td><p>{_text(str(outcome.error or ''))}</p></td>"
-    encoded = encode_picture(outcome.picture, encoding)
+def _cell(
+    name: str, place: Place, beside: tuple[Place, Place], picture: Picture, encoding: Encoding
+) -> str:
+    """A picture that can be enlarged, with its settings and ways to the ones before and after."""
+    encoded = encode_picture(picture, encoding)
     data = base64.b64encode(encoded.data).decode("ascii")
-    height, width = outcome.picture.pixels.shape[:2]
-    position = shown.index(place)
-    before, after = shown[position - 1], shown[(position + 1) % len(shown)]
-    infotext = _text(format_infotext(outcome.picture))
+    height, width = picture.pixels.shape[:2]
+    before, after = beside
     return (
         f'<td id="{_id("cell", place)}"><figure id="{_id("picture", place)}">'
-        f'<a href="#{_id("picture", place)}"><img width="{width}" height="{height}" alt="" '
-        f'src="data:{MIME_TYPES[encoded.suffix]};base64,{data}"></a>'
+        f'<a href="#{_id("picture", place)}"><img width="{width}" height="{height}" '
+        f'alt="{_text(name)}" src="data:{MIME_TYPES[encoded.suffix]};base64,{data}"></a>'
         f'<figcaption><nav><a href="#{_id("picture", before)}">previous</a>'
         f'<a href="#{_id("cell", place)}">close</a>'
         f'<a href="#{_id("picture", after)}">next</a></nav>'
-        f"<pre>{infotext}</pre></figcaption></figure></td>"
+        f"<h3><bdi>{_text(name)}</bdi></h3><pre>{_text(format_infotext(picture))}</pre>"
+        f"</figcaption></figure></td>"
     )
 
 
