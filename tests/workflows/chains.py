@@ -18,7 +18,9 @@ from velatura.records import (
     Img2Img,
     Inpaint,
     Levels,
+    Outpaint,
     Picture,
+    SdUpscale,
     SoftInpainting,
     Txt2Img,
     Upscale,
@@ -63,7 +65,9 @@ def every_kind() -> Workflow:
                     soft=SoftInpainting(bias=2.0),
                 )
             ),
-            "faces": Stage(request=Detail(**SETTINGS, image=named("repair"))),
+            "extend": Stage(request=Outpaint(**SETTINGS, image=named("repair"), left=8)),
+            "refine": Stage(request=SdUpscale(**SETTINGS, image=named("extend"))),
+            "faces": Stage(request=Detail(**SETTINGS, image=named("refine"))),
             "restore": Stage(request=Faces(image=named("faces"))),
             "enlarge": Stage(request=Upscale(image=named("restore"), factor=2.0)),
             "finish": Stage(

@@ -25,7 +25,7 @@ from velatura.engines.fake import FakeEngine
 from velatura.errors import WorkflowError
 from velatura.library import save_picture
 from velatura.metadata import Encoding, encode_picture, read_story
-from velatura.records import Bitmap, Img2Img, Inpaint, ModelUse, Picture, Txt2Img, Upscale
+from velatura.records import REQUESTS, Bitmap, Img2Img, Inpaint, ModelUse, Picture, Txt2Img, Upscale
 from velatura.workflows import (
     Stage,
     Workflow,
@@ -50,7 +50,8 @@ def extracted(data: bytes) -> Extracted:
 def test_every_kind_of_request_comes_back_with_its_sketch_and_masks() -> None:
     workflow = every_kind()
     back = extracted(encode_picture(result(workflow)).data).workflow
-    names = ["compose", "repaint", "repair", "faces", "restore", "enlarge", "finish"]
+    names = "compose repaint repair extend refine faces restore enlarge finish".split()
+    assert {workflow.stages[name].request.kind for name in names} == set(REQUESTS)
     assert list(back.stages) == names
     assert [stage.request.kind for stage in back.stages.values()] == [
         workflow.stages[name].request.kind for name in names

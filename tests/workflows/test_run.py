@@ -52,16 +52,16 @@ def cache(tmp_path: Path) -> PictureCache:
     return PictureCache(tmp_path / "pictures")
 
 
-ALL = ["txt2img", "img2img", "inpaint", "detail", "faces", "upscale", "adjust"]
+ALL = "txt2img img2img inpaint outpaint sd-upscale detail faces upscale adjust".split()
 
 
 def test_stages_are_told_in_their_order_with_steps_and_pictures() -> None:
     events = list(run_workflow(every_kind(), FakeEngine()))
     started = [event for event in events if isinstance(event, StageStarted)]
     assert [event.name for event in started][:3] == ["compose", "repaint", "repair"]
-    assert [(event.index, event.total) for event in started][::6] == [(1, 7), (7, 7)]
+    assert [(event.index, event.total) for event in started][::8] == [(1, 9), (9, 9)]
     assert isinstance(events[1], Step)
-    assert sum(isinstance(event, Picture) for event in events) == 4 + 6
+    assert sum(isinstance(event, Picture) for event in events) == 4 + 8
     assert isinstance(events[-1], StageFinished)
     assert events[-1].is_result
     assert "over" not in [event.name for event in started], "the result does not need it"

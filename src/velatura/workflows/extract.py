@@ -20,6 +20,8 @@ STAGE_NAMES = {
     "txt2img": "compose",
     "img2img": "repaint",
     "inpaint": "repair",
+    "outpaint": "extend",
+    "sd-upscale": "refine",
     "upscale": "enlarge",
     "faces": "restore",
     "detail": "faces",
