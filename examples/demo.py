@@ -1,53 +1,53 @@
-"""The two tutorials' first pictures, with the checkpoint that comes along: ``make demo``."""
+"""Both tutorials with the checkpoint that comes along, to the finished pictures: ``make demo``."""
 
-from dataclasses import replace
 from pathlib import Path
 
-from velatura import LocalEngine, Picture, Target, Txt2Img, contact_sheet, save_picture, save_sheet
+from velatura import (
+    LocalEngine,
+    Picture,
+    PictureCache,
+    StageFinished,
+    StageStarted,
+    Step,
+    Target,
+    contact_sheet,
+    read_workflow,
+    run_workflow,
+    save_picture,
+    save_sheet,
+)
 
+WORKFLOWS = Path(__file__).parent / "workflows"
 FOLDER = Path("pictures/demo")
 
-BASE = Txt2Img(
-    checkpoint="velatura-mini",
-    negative_prompt="blurry, deformed, low quality",
-    sampler="Euler a",
-    steps=25,
-    guidance_scale=7.0,
-    batch_size=4,
-    seed=1,
-)
-DEMOS = {
-    "portrait": replace(
-        BASE,
-        prompt="portrait of a (woman:1.1) with [blonde:red:0.8] hair, highly detailed, sharp focus",
-        width=128,
-        height=208,
-    ),
-    "apple": replace(BASE, prompt="flat illustration of a green apple", width=128, height=128),
-}
 
-
-def paint(engine: LocalEngine, name: str, request: Txt2Img) -> list[Picture]:
-    """Paint one request, telling how far it is."""
-    pictures: list[Picture] = []
-    for event in engine.run(request):
-        if isinstance(event, Picture):
-            path = save_picture(event, Target(folder=FOLDER, pattern=f"{name}-[seed]"))
-            pictures.append(event)
-            print(f"\r{name}: {path}")
-        else:
-            print(f"\r{name}: step {event.index}/{event.total}", end="", flush=True)
-    return pictures
+def follow(engine: LocalEngine, name: str, kept: PictureCache) -> list[StageFinished]:
+    """Carry out one workflow, telling how far it is."""
+    finished: list[StageFinished] = []
+    place = name
+    for event in run_workflow(read_workflow(WORKFLOWS / f"{name}.yaml"), engine, kept):
+        if isinstance(event, StageStarted):
+            place = f"{name} {event.index}/{event.total} {event.name}"
+            print(f"{place}{', kept from an earlier run' if event.kept else '':<40}")
+        elif isinstance(event, Step):
+            print(f"{place}: step {event.index}/{event.total}", end="\r", flush=True)
+        elif isinstance(event, StageFinished):
+            finished.append(event)
+    return finished
 
 
 def main() -> None:
-    """Paint both and lay them out on one sheet."""
+    """Carry out both, and lay out everything that was painted on the way."""
     engine = LocalEngine()
-    pictures = [picture for name in DEMOS for picture in paint(engine, name, DEMOS[name])]
-    labels = [f"seed {picture.request.seed}" for picture in pictures]
-    pixels = contact_sheet([picture.pixels for picture in pictures], columns=4, labels=labels)
-    sheet = save_sheet(pixels, FOLDER, name="sheet")
-    print(f"contact sheet: {sheet.resolve()}")
+    kept = PictureCache(FOLDER / "kept")
+    for name in ("portrait", "apple"):
+        stages = follow(engine, name, kept)
+        target = Target(folder=FOLDER, pattern=f"{name}-[seed]")
+        small: list[Picture] = [each for stage in stages[:2] for each in stage.pictures]
+        labels = [stage.name for stage in stages[:2] for _ in stage.pictures]
+        pixels = contact_sheet([each.pixels for each in small], columns=len(small), labels=labels)
+        print(f"{name}, on the way: {save_sheet(pixels, FOLDER, name=f'{name}-sheet').resolve()}")
+        print(f"{name}, finished: {save_picture(stages[-1].picked, target).resolve()}")
 
 
 if __name__ == "__main__":
