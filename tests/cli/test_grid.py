@@ -170,6 +170,9 @@ def test_work_on_a_picture_from_outside_can_be_varied(velatura, tmp_path):
     assert (ran.code, ran.err) == (0, "")
     assert pixels(ran.out.strip()).shape == (3 * 16, 9 * 16, 3)
     assert "no prompt to vary" in velatura(*words, "--matrix").err
+    *cells, _ = velatura(*words, "--x", "factor: 1-3").out.splitlines()
+    again = velatura("grid", "--like", cells[1], "--x", "factor: 2", "--out", "again").out
+    np.testing.assert_array_equal(pixels(again.splitlines()[0]), pixels(path))
     twice = velatura("upscale", path, *large[2:]).out.strip()
     ran = velatura("grid", "--like", twice, "--x", "factor: 1-3")
     assert "was made from a picture that is not in it" in ran.err

@@ -107,6 +107,11 @@ def test_a_row_for_each_line_with_its_pictures_side_by_side():
     assert told == [(0, 0, "a", 7)] + [(1, k, "b", 7 + k) for k in range(4)]
 
 
+def test_too_many_pictures_are_refused():
+    with pytest.raises(RequestError, match="million pixels"):
+        plan_lines(read("--prompt b --batch_size 64 --n_iter 10000"))
+
+
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(text):
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -16,7 +16,7 @@ from velatura.cli.terminal import note, say, terminal
 from velatura.compare import Outcome, draw_sheets, format_html, paint_cells
 from velatura.library.files import Target, save_over, save_sheet
 from velatura.pipelines.resolve import read_prompts
-from velatura.records import Painting, painting_of
+from velatura.records import Painting, bitmaps, painting_of
 from velatura.workflows import PictureCache, picture_key
 
 if TYPE_CHECKING:
@@ -58,8 +58,12 @@ class KeptPictures:
         self._cache = PictureCache(folder)
 
     def find(self, known: Settled, /) -> Picture | None:
-        """The picture that a complete request made earlier."""
-        return self._cache.find(picture_key(known.request, known.models))
+        """The picture that a complete request made earlier, with what it was made from now."""
+        picture = self._cache.find(picture_key(known.request, known.models))
+        if picture is None:
+            return None
+        request = replace(picture.request, **dict(bitmaps(known.request)))
+        return replace(picture, request=request)
 
     def keep(self, known: Settled, picture: Picture, /) -> None:
         """Keep what it made."""

@@ -6,6 +6,7 @@ The font is the one that Pillow brings along. It has Latin letters; others are d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PIL import ImageFont
@@ -80,13 +81,19 @@ def set_heading(heading: Heading, size_px: int, width: int, height: int) -> Bloc
 
 
 def _set(heading: Heading, size_px: int, width: int) -> Block:
-    font = ImageFont.load_default(size_px)
+    font = _font(size_px)
     lines = [
         (line, label.is_active)
         for label in heading
         for line in _wrapped(label.text[:LONGEST_LABEL], font, width)
     ]
     return Block(tuple(lines), font, size_px * 5 // 4)
+
+
+@cache
+def _font(size_px: int) -> Font:
+    """Pillow's own font; it is unpacked once for each size."""
+    return ImageFont.load_default(size_px)
 
 
 def _wrapped(text: str, font: Font, width: int) -> Iterator[str]:

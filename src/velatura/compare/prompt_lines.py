@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from velatura.compare.comparison import Cell, Comparison, Label
+from velatura.compare.comparison import Cell, Comparison, Label, check_area, picture_area
 from velatura.compare.fields import with_field
 from velatura.errors import RequestError
 from velatura.pipelines.seeds import complete_seeds, picture_requests
@@ -136,14 +136,16 @@ def plan_lines(lines: tuple[PromptLine, ...]) -> Comparison:
     Raises:
         RequestError: the pictures are too many.
     """
-    pictures = [picture_requests(line.request) for line in lines]
+    requests = [line.request for line in lines]
+    check_area(sum(each.batch_size * each.batch_count * picture_area(each) for each in requests))
+    pictures = [picture_requests(request) for request in requests]
     return Comparison(
         columns=((),) * max(map(len, pictures)),
-        rows=tuple((Label(line.request.prompt),) for line in lines),
+        rows=tuple((Label(request.prompt),) for request in requests),
         cells=tuple(
             Cell(column=column, row=row, request=request)
-            for row, requests in enumerate(pictures)
-            for column, request in enumerate(requests)
+            for row, singles in enumerate(pictures)
+            for column, request in enumerate(singles)
         ),
         facts=(("Script", "Prompts from file or textbox"),),
     )
