@@ -63,7 +63,8 @@ def our_text(case: dict[str, Any], index: int) -> str:
         body["prompt"] += STYLES[style][0]
         body["negative_prompt"] += STYLES[style][1]
     request = request_of(case["endpoint"], body, info["seed"])
-    request = picture_request(request, info["all_seeds"][index], info["all_subseeds"][index])
+    if "script_name" not in body:  # there the seeds are those of the last tile
+        request = picture_request(request, info["all_seeds"][index], info["all_subseeds"][index])
     used = [model for name, model in MODELS.items() if name in body["prompt"].lower()]
     pixels = np.zeros((request.height, request.width, 3), np.uint8)
     return format_infotext(Picture(pixels=pixels, request=request, models=(CHECKPOINT, *used)))

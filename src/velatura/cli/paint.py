@@ -7,7 +7,7 @@ import signal
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from velatura.cli.prompt import show_warnings
 from velatura.cli.render import with_progress
@@ -19,10 +19,11 @@ from velatura.pipelines.resolve import read_prompts
 from velatura.records import painting_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
 
-    from velatura.records import Picture, Txt2Img
+    from velatura.engines.base import Engine
+    from velatura.records import Painting, Picture, Request
     from velatura.settings import Settings
 
 
@@ -34,35 +35,55 @@ class Output:
     as_json: bool
 
 
-def paint(request: Txt2Img, settings: Settings, output: Output) -> None:
+def paint(request: Painting, settings: Settings, output: Output) -> None:
     """Make the pictures, write each as soon as it is finished, and print its path.
 
     Ctrl-C ends the work after the step in hand; what is written stays.
     """
+    for _ in painted(request, local_engine(settings), output):
+        pass
+
+
+def local_engine(settings: Settings) -> Engine:
+    """The engine of this machine."""
     from velatura.engines.local import LocalEngine
 
-    engine = LocalEngine(
+    return LocalEngine(
         models_dirs=settings.models_dirs,
         cache_dir=settings.cache_dir,
         styles_file=settings.styles_file,
     )
-    events = engine.run(request)
+
+
+def painted(
+    request: Painting, engine: Engine, output: Output, *, first: int | None = None
+) -> Iterator[Picture]:
+    """The pictures, each written and its path printed.
+
+    Args:
+        request: What to paint.
+        engine: Who paints.
+        output: Where pictures go.
+        first: Index of the first one for its file's name; None gives a picture alone none.
+    """
+    events = engine.run(cast("Request", request))
     with says_out():
         output.target.prepare()
     for reading in read_prompts(request):
         show_warnings(reading, terminal(stderr=True))
-    is_alone = request.batch_size * request.batch_count == 1
+    is_alone = request.batch_size * request.batch_count == 1 and first is None
     finished = 0
     remarks: set[str] = set()
     try:
         for picture in with_progress(events):
             with uninterrupted():
-                deliver(picture, output, index=None if is_alone else finished)
+                deliver(picture, output, index=None if is_alone else (first or 0) + finished)
                 finished += 1
             for remark in picture.remarks:
                 if remark not in remarks:
                     note(remark)
                     remarks.add(remark)
+            yield picture
     except KeyboardInterrupt:
         note(f"{finished} finished picture(s) kept", heading="stopped:")
         raise
@@ -126,5 +147,6 @@ def _as_json(picture: Picture, path: Path) -> str:
             "infotext": format_infotext(picture),
             "request": json.loads(request_to_json(picture.request)),
             "remarks": list(picture.remarks),
+            "seam": picture.seam,
         }
     )

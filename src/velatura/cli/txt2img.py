@@ -27,6 +27,7 @@ from velatura.metadata import Encoding
 from velatura.records import (
     Hires,
     NoiseOptions,
+    Painting,
     SamplingOptions,
     TextOptions,
     Txt2Img,
@@ -136,7 +137,7 @@ def txt2img(
         paint(request, settings, Output(target=target, as_json=as_json))
 
 
-def check_styles(request: Txt2Img, settings: Settings) -> None:
+def check_styles(request: Painting, settings: Settings) -> None:
     """Refuse styles where none are saved.
 
     Raises:

@@ -39,6 +39,7 @@ class Parts:
         resume: Where this picture stood when it was interrupted.
         done: The parts painted, (h, w, 3) each.
         remarks: What was remarked about them.
+        seams: How well those that have a mask fit.
     """
 
     request: Img2Img
@@ -48,6 +49,7 @@ class Parts:
     resume: Snapshot | None = None
     done: list[NDArray[np.uint8]]
     remarks: list[str]
+    seams: list[float]
 
     def paint(self, part: Img2Img) -> Generator[Step, None, NDArray[np.uint8]]:
         """The next part's pixels, (h, w, 3); at once where it was done before an interruption.
@@ -67,6 +69,7 @@ class Parts:
         for event in events:
             if isinstance(event, Picture):
                 self.remarks += event.remarks
+                self.seams += [] if event.seam is None else [event.seam]
                 self.done.append(eight_bits(event.pixels))
             else:
                 yield self._counted(event, index)
@@ -82,6 +85,7 @@ class Parts:
             models=self.kit.uses,
             remarks=tuple(dict.fromkeys((*self.kit.remarks, *self.remarks))),
             profile=single.image.profile,
+            seam=max(self.seams, default=None),
         )
 
     def _counted(self, step: Step, index: int) -> Step:
@@ -115,5 +119,12 @@ def begin_parts(
     """
     here = resume if resume is not None and resume.batch == batch else None
     return Parts(
-        request=request, kit=kit, batch=batch, count=count, resume=here, done=[], remarks=[]
+        request=request,
+        kit=kit,
+        batch=batch,
+        count=count,
+        resume=here,
+        done=[],
+        remarks=[],
+        seams=[],
     )

@@ -1,0 +1,52 @@
+"""``velatura img2img``: pictures from words and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from velatura.cli.fields import takes_fields
+from velatura.cli.options import AsJson, FileFormat, Folder, ModelsDir
+from velatura.cli.repaint import (
+    SHARED,
+    FinalStrength,
+    Image,
+    Prompt,
+    Rounds,
+    Size,
+    StrengthCurve,
+    naming,
+    nested_records,
+    read_image,
+    repaint,
+)
+from velatura.cli.txt2img import Pattern
+from velatura.records import Img2Img
+
+REQUEST = naming(Img2Img)
+
+
+@takes_fields(REQUEST, *SHARED)
+def img2img(
+    image: Image,
+    values: Mapping[str, Any],
+    prompt: Prompt = "",
+    size: Size = "",
+    rounds: Rounds = 1,
+    final_strength: FinalStrength = None,
+    curve: StrengthCurve = "linear",
+    out: Folder = None,
+    name: Pattern = "[seed]",
+    image_format: FileFormat = "png",
+    models_dir: ModelsDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Paint over a picture: a sketch, a photograph, an earlier result.
+
+    Each finished picture's path goes to standard output. Ctrl-C stops; finished pictures stay.
+    """
+    request = REQUEST.record_from(
+        values, image=read_image(image), prompt=prompt, **nested_records(values, size)
+    )
+    form = (name, image_format, as_json)
+    repaint(request, models_dir, out, form, REQUEST, (rounds, final_strength, curve))

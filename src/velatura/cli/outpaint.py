@@ -1,0 +1,45 @@
+"""``velatura outpaint``: a picture continued beyond its edges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from velatura.cli.fields import takes_fields
+from velatura.cli.options import AsJson, FileFormat, Folder, ModelsDir
+from velatura.cli.repaint import (
+    SHARED,
+    Image,
+    Prompt,
+    TileSize,
+    naming,
+    nested_records,
+    read_image,
+    repaint,
+)
+from velatura.cli.txt2img import Pattern
+from velatura.records import Outpaint
+
+REQUEST = naming(Outpaint, "resize_mode", "upscaler")
+
+
+@takes_fields(REQUEST, *SHARED)
+def outpaint(
+    image: Image,
+    values: Mapping[str, Any],
+    prompt: Prompt = "",
+    size: TileSize = "",
+    out: Folder = None,
+    name: Pattern = "[seed]",
+    image_format: FileFormat = "png",
+    models_dir: ModelsDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Continue a picture beyond its edges: --left 64 --top 32.
+
+    Each finished picture's path goes to standard output. Ctrl-C stops; finished pictures stay.
+    """
+    request = REQUEST.record_from(
+        values, image=read_image(image), prompt=prompt, **nested_records(values, size)
+    )
+    repaint(request, models_dir, out, (name, image_format, as_json), REQUEST)
