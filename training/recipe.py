@@ -102,6 +102,7 @@ class DiffusionRecipe:
 
     batch: int
     learning_rate: float
+    reading_rate: float
     hold: float
     noise_centre: float
     noise_spread: float
