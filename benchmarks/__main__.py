@@ -22,6 +22,7 @@ from benchmarks.machine import describe_machine
 from benchmarks.options import Options
 from benchmarks.painting import painting
 from benchmarks.report import format_report, write_report
+from benchmarks.rerunning import rerunning
 from benchmarks.startup import startup
 from benchmarks.upscaling import upscaling
 
@@ -37,6 +38,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "painting": painting,
     "adjusting": adjusting,
     "upscaling": upscaling,
+    "rerunning": rerunning,
 }
 """Name -> what it measures."""
 
