@@ -13,6 +13,10 @@
     ├── OutputError            a picture cannot be written: folder, permission, disk (exit code 4)
     │   └── DiskFull           there is no room for it
     ├── PictureError           a picture file cannot be read (exit code 5)
+    ├── LibraryError           the library cannot do what was asked (exit code 9)
+    │   ├── UnknownPicture     no picture of that id, or its file is gone
+    │   ├── UnknownCollection  no collection of that name
+    │   └── ImportRunning      folders are imported one after another
     ├── EngineError            the machine could not carry the work out (exit code 6)
     │   └── OutOfMemory        the device has too little memory for this request
     ├── DatabaseError          the database cannot be used (exit code 7)
@@ -197,3 +201,21 @@ class KeyTaken(JobError):
 
 class QueueFull(JobError):
     """As many jobs wait already as one client may have."""
+
+
+class LibraryError(VelaturaError):
+    """The library cannot do what was asked."""
+
+    exit_code = 9
+
+
+class UnknownPicture(LibraryError):
+    """There is no picture of that id in the library, or its file is gone."""
+
+
+class UnknownCollection(LibraryError):
+    """There is no collection of that name."""
+
+
+class ImportRunning(LibraryError):
+    """Folders are imported one after another, and one is being imported."""
