@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 CELL = 8
 """Sides are multiples of this."""
 
+SMALLEST_SIDE = 64
+"""Smaller pictures are painted in this: networks need a few cells to look at."""
+
 MOST_AREAS = 4
 """So many times the pixels of the checkpoint's own size are painted at most, unless asked for."""
 
@@ -31,11 +34,11 @@ LONGEST_RATIO = 2.0
 def with_picture_size(request: I, native_size: tuple[int, int]) -> I:
     """The request with a size where it gives none.
 
-    The picture's own, with sides rounded down to multiples of 8, and made smaller where that would
-    be more than four times the pixels the checkpoint was made for. Where one side is given the
-    other follows from the picture. Inpainting gives the picture back in its own size even so: it is
-    then painted as a masked area that comprises all of it. A masked area is painted in the
-    checkpoint's number of pixels, or in its own where it has more, up to four times as many.
+    The picture's own, with sides rounded down to multiples of 8 but at least 64, and made smaller
+    where that would be more than four times the pixels the checkpoint was made for. Where one side
+    is given the other follows from the picture. Inpainting gives the picture back in its own size
+    even so: it is then painted as a masked area that comprises all of it. A masked area is painted
+    in the checkpoint's number of pixels, or in its own where it has more, up to four times as many.
 
     Args:
         request: The request.
@@ -60,9 +63,7 @@ def with_picture_size(request: I, native_size: tuple[int, int]) -> I:
 def _shrunk(width: int, height: int, native_size: tuple[int, int]) -> tuple[int, int]:
     most = MOST_AREAS * native_size[0] * native_size[1]
     factor = min(1.0, math.sqrt(most / (width * height)))
-    return max(CELL, int(width * factor) // CELL * CELL), max(
-        CELL, int(height * factor) // CELL * CELL
-    )
+    return _whole_cells(width * factor), _whole_cells(height * factor)
 
 
 def _masked_size(request: Inpaint, native_size: tuple[int, int]) -> tuple[int, int]:
@@ -79,4 +80,9 @@ def _masked_size(request: Inpaint, native_size: tuple[int, int]) -> tuple[int, i
 
 def _cells(side: float) -> int:
     """The nearest side that can be painted."""
-    return max(CELL, round(side / CELL) * CELL)
+    return max(SMALLEST_SIDE, round(side / CELL) * CELL)
+
+
+def _whole_cells(side: float) -> int:
+    """The largest side that can be painted and is no longer, if there is one."""
+    return max(SMALLEST_SIDE, int(side) // CELL * CELL)
