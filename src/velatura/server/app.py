@@ -25,14 +25,18 @@ from velatura.server.hub import Hub
 from velatura.server.menus import choices_for
 from velatura.server.models import Models
 from velatura.server.problems import Answer, Refusal, answer_to, problem
-from velatura.server.routes import events, health, jobs, options, pictures, queue, session
+from velatura.server.routes import events, health, jobs, options, pictures, queue, sdapi, session
+from velatura.server.sdapi import failures
+from velatura.server.sdapi.bodies import body_schemas
+from velatura.server.sdapi.calls import Calls
+from velatura.server.sdapi.options import OptionsFile
 from velatura.server.studio import Studio
 from velatura.version import __version__
 
 LOG = logging.getLogger(__name__)
 
-ROUTERS = (jobs, queue, pictures, options, events, session, health)
-"""The modules whose routes make up our own interface."""
+ROUTERS = (jobs, queue, pictures, options, events, session, health, sdapi)
+"""The modules with routes."""
 
 STATIC = Path(__file__).parent / "static"
 """The web application, where it was built."""
@@ -61,6 +65,8 @@ def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None
         models=Models(config),
         door=door,
         hub=Hub(queue),
+        options=OptionsFile(config.data_dir / "a1111-options.json"),
+        calls=Calls(),
     )
 
     @asynccontextmanager
@@ -108,7 +114,7 @@ def _describe_requests(app: FastAPI) -> None:
     def described() -> dict[str, Any]:
         document = make()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas |= jobs.REQUEST_SCHEMAS | jobs.SCHEMAS.named
+        schemas |= jobs.REQUEST_SCHEMAS | jobs.SCHEMAS.named | body_schemas()
         return document
 
     app.openapi = described
@@ -119,6 +125,8 @@ async def _refused(request: Request, error: Exception) -> Response:
         raise error
     if answer_to(error).status >= 500:
         LOG.error("%s: %s", type(error).__name__, error)
+    if failures.is_theirs(request):
+        return failures.failed(error)
     choices: list[str] = []
     if answer_to(error).status == 422:
         studio: Studio = request.app.state.studio
@@ -131,6 +139,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
     """What FastAPI found wrong with a path, a query or a header."""
     if not isinstance(error, RequestValidationError):
         raise error
+    if failures.is_theirs(request):
+        return failures.invalid(error)
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"][1:])
     return await _refused(request, RequestError(f"{field}: {first['msg']}", field=field))

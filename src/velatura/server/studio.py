@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from velatura.server.door import Door
     from velatura.server.hub import Hub
     from velatura.server.models import Models
+    from velatura.server.sdapi.calls import Calls
+    from velatura.server.sdapi.options import OptionsFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Studio:
         models: The model files.
         door: Who may come in.
         hub: What happens.
+        options: A1111's options that were set.
+        calls: The blocking calls of A1111's API.
     """
 
     config: ServerConfig
@@ -41,6 +45,8 @@ class Studio:
     models: Models
     door: Door
     hub: Hub
+    options: OptionsFile
+    calls: Calls
 
     def read_request(self, values: object) -> Record:
         """The request of plain values, if it can be carried out here.

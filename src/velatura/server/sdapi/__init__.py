@@ -1,0 +1,1 @@
+"""A1111's dialect: its bodies as our requests, our pictures as its answers."""
