@@ -54,10 +54,9 @@ def upgrade() -> None:
         Index("ix_library_pictures_job", "job"),
         sqlite_autoincrement=True,
     )
-    picture = ForeignKey(f"{PICTURES}.number", ondelete="CASCADE")
     op.create_table(
         "library_texts",
-        Column("picture", Number, picture, primary_key=True, autoincrement=False),
+        Column("picture", Number, _picture(), primary_key=True, autoincrement=False),
         Column("prompt", Text, nullable=False),
         Column("negative_prompt", Text, nullable=False),
         Column("infotext", Text, nullable=False),
@@ -67,7 +66,7 @@ def upgrade() -> None:
         "library_files",
         Column("root", Text, primary_key=True),
         Column("path", Text, primary_key=True),
-        Column("picture", Number, picture.copy()),
+        Column("picture", Number, _picture()),
         Column("bytes", BigInteger, nullable=False),
         Column("changed", BigInteger, nullable=False),
         Column("problem", Text, nullable=False),
@@ -90,7 +89,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "library_collected",
-        Column("picture", Number, picture.copy(), primary_key=True, autoincrement=False),
+        Column("picture", Number, _picture(), primary_key=True, autoincrement=False),
         Column(
             "key",
             String(200),
@@ -102,16 +101,14 @@ def upgrade() -> None:
     _make_words()
 
 
+def _picture() -> ForeignKey:
+    return ForeignKey(f"{PICTURES}.number", ondelete="CASCADE")
+
+
 def _make_labels(name: str) -> None:
     op.create_table(
         name,
-        Column(
-            "picture",
-            Number,
-            ForeignKey(f"{PICTURES}.number", ondelete="CASCADE"),
-            primary_key=True,
-            autoincrement=False,
-        ),
+        Column("picture", Number, _picture(), primary_key=True, autoincrement=False),
         Column("key", String(200), primary_key=True),
         Column("name", Text, nullable=False),
         Index(f"ix_{name}_key", "key", "picture"),
