@@ -23,7 +23,7 @@ def test_an_example_runs_in_an_empty_folder(example, tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout

@@ -7,7 +7,16 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from tests.a1111_folder import write_a1111_folder
-from velatura import SAMPLERS, SCHEDULES, Picture, Txt2Img, read_story, save_picture
+from velatura import (
+    SAMPLERS,
+    SCHEDULES,
+    Bitmap,
+    Picture,
+    Txt2Img,
+    Upscale,
+    read_story,
+    save_picture,
+)
 
 
 @pytest.fixture
@@ -24,6 +33,17 @@ def test_info_prints_the_infotext_of_our_file(velatura, tmp_path, grey):
     told = json.loads(velatura("info", path, "--json").out)
     assert told["infotext"] + "\n" == ran.out
     assert told["request"]["prompt"] == "a Bär"
+
+
+def test_info_names_the_stages_of_a_picture_that_has_several(velatura, tmp_path, grey):
+    painted = Picture(pixels=grey, request=Txt2Img(prompt="x", seed=3, width=8, height=8))
+    larger = Picture(pixels=grey, request=Upscale(image=painted.bitmap, factor=1.0))
+    ran = velatura("info", save_picture(larger, tmp_path))
+    assert ran.out.splitlines()[0] == "x"
+    assert ran.out.splitlines()[-1] == "Stages: compose (txt2img), enlarge (upscale)"
+    photograph = Picture(pixels=grey, request=Upscale(image=Bitmap(grey), factor=1.0))
+    ran = velatura("info", save_picture(photograph, tmp_path))
+    assert ran.out.splitlines()[-1] == "Stages: enlarge (upscale)"
 
 
 def test_info_reads_a_picture_that_a1111_made(velatura, golden):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,7 @@ import pytest
 
 from tests.engines.events import pictures, small
 from velatura import FakeEngine, LocalEngine, ModelUse, RequestError, UnknownModel
-from velatura.records import Bitmap, Upscale
+from velatura.records import REQUESTS, Bitmap, Upscale
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +39,23 @@ def test_the_files_of_an_upscale_are_those_its_picture_names(engine: LocalEngine
     request = Upscale(image=Bitmap(np.zeros((2, 2, 3), np.uint8)), upscaler="R-ESRGAN AnimeVideo")
     (picture,) = pictures(engine.run(request))
     assert picture.models == engine.settle(request).models
+
+
+BEFORE = {"image": REMEMBERED, "mask": REMEMBERED, "upscaler": "Lanczos", "left": 8, "seed": 1}
+
+
+@pytest.mark.parametrize("kind", sorted(set(REQUESTS) - {"faces"}))
+def test_a_request_of_any_kind_is_settled_without_its_pictures(engine: LocalEngine, kind) -> None:
+    names = {entry.name for entry in fields(REQUESTS[kind])}
+    request = REQUESTS[kind](**{name: BEFORE[name] for name in names & set(BEFORE)})
+    settled = engine.settle(request)
+    assert settled.request.kind == kind
+    assert engine.settle(settled.request) == settled, "what is settled stays so"
+
+
+def test_restored_faces_need_a_file_that_people_bring(engine: LocalEngine) -> None:
+    with pytest.raises(UnknownModel):
+        engine.settle(REQUESTS["faces"](image=REMEMBERED))
 
 
 def test_a_changed_file_of_the_same_name_has_another_hash(tiny_checkpoint: Path, tmp_path) -> None:
