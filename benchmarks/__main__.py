@@ -21,6 +21,7 @@ from benchmarks.loading import loading
 from benchmarks.machine import describe_machine
 from benchmarks.options import Options
 from benchmarks.painting import painting
+from benchmarks.queue import queue
 from benchmarks.report import format_report, write_report
 from benchmarks.rerunning import rerunning
 from benchmarks.startup import startup
@@ -36,6 +37,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "embedded": embedded,
     "loading": loading,
     "painting": painting,
+    "queue": queue,
     "adjusting": adjusting,
     "upscaling": upscaling,
     "rerunning": rerunning,

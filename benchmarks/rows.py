@@ -17,7 +17,7 @@ class Row:
     Attributes:
         what: What was measured.
         values: One number for each repeat; the median counts.
-        unit: "s", "MB", "%" or "×".
+        unit: "s", "ms", "MB", "%" or "×".
         bar: The most it may be, in the same unit; None where nothing is demanded.
         note: What a reader must know beside it.
     """

@@ -41,7 +41,8 @@ class Bench:
             "models": "",
             "priority": 0,
         }
-        return self.store.submit(Submission(**(values | changes)))
+        (job,) = self.store.submit([Submission(**(values | changes))])
+        return job
 
     def worker(self, name):
         return Claims(self.database, self.clock, name)

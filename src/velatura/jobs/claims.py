@@ -16,6 +16,7 @@ from velatura.jobs.job import Progress, Status, Wish
 from velatura.jobs.pauses import pause, read_pauses
 from velatura.jobs.rows import append_event, read_job, read_jobs, select_jobs
 from velatura.jobs.tables import jobs, pictures
+from velatura.library.index.shelve import shelve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from velatura.database import Database
     from velatura.jobs.job import Failure, Job, JobPicture
+
+_RECORDED = ("place", "id", "path", "width", "height")
+"""What of a job's picture stands in the queue's tables, and in the journal."""
 
 MOST_PASSED = 8
 """How many jobs may go before the first one because their checkpoint is loaded already."""
@@ -193,12 +197,14 @@ class Claims:
         _change(connection, job, status=status, wish="", finished=self._clock(), **values)
 
     def _add(self, connection: Connection, job: Job, made: Sequence[JobPicture]) -> None:
-        """Note each picture once, however often it was made."""
+        """Note each picture once, however often it was made; in the library, too."""
         known = {each.place for each in read_job(connection, job.id).pictures}
-        for each in made:
-            if each.place not in known:
-                connection.execute(insert(pictures).values(job=job.number, **asdict(each)))
-                append_event(connection, self._clock(), "picture", job, asdict(each))
+        new = [each for each in made if each.place not in known]
+        for each in new:
+            row = {name: getattr(each, name) for name in _RECORDED}
+            connection.execute(insert(pictures).values(job=job.number, **row))
+            append_event(connection, self._clock(), "picture", job, row)
+        shelve(connection, [each.find for each in new if each.find], self._clock())
 
 
 def _told(failure: Failure) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 ============================ =====================================================================
 ``bitmaps/ab/ID.png``        pixels that requests begin with, named by what they are
 ``pictures/YYYY-MM-DD/...``  finished pictures
+``thumbnails/ab/ID-256.webp`` small pictures, which can be made again
 ``snapshots/JOB``            where an unfinished job stands
 ``previews/JOB.png``         what a running job looks like
 ``workers/NAME.lock``        held by a worker as long as it lives
@@ -43,6 +44,11 @@ class Folder:
     def pictures(self) -> Path:
         """Where finished pictures go."""
         return self.root / "pictures"
+
+    @property
+    def thumbnails(self) -> Path:
+        """Where small pictures are kept."""
+        return self.root / "thumbnails"
 
     @property
     def database(self) -> Path:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from velatura.metadata import request_from_json
 
 if TYPE_CHECKING:
+    from velatura.library.index.entry import Find
     from velatura.records import Request
 
 
@@ -89,6 +90,7 @@ class JobPicture:
         path: Its file, relative to the folder of pictures, with forward slashes.
         width: In pixels.
         height: In pixels.
+        find: What the library is told when it is recorded; None where it was recorded before.
     """
 
     place: int
@@ -96,6 +98,7 @@ class JobPicture:
     path: str
     width: int
     height: int
+    find: Find | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

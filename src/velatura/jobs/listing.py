@@ -15,7 +15,7 @@ from velatura.jobs.tables import jobs, pictures
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from velatura.jobs.job import Job
 
@@ -57,21 +57,16 @@ def newest(
 
 def in_turn(connection: Connection, *, owner: str | None, limit: int, cursor: str) -> Page:
     """The waiting jobs, the next one first; arguments and errors as with :func:`newest`."""
-    query = select_jobs().where(jobs.c.status == Status.QUEUED)
-    query = query.order_by(jobs.c.priority.desc(), jobs.c.place, jobs.c.number)
+    order = (jobs.c.priority.desc(), jobs.c.place, jobs.c.number)
+    numbers = select(jobs.c.number).where(jobs.c.status == Status.QUEUED)
     if owner is not None:
-        query = query.where(jobs.c.owner == owner)
+        numbers = numbers.where(jobs.c.owner == owner)
     if cursor:
-        priority, place, number = _numbers(cursor, 3)
-        same = jobs.c.priority == priority
-        query = query.where(
-            or_(
-                jobs.c.priority < priority,
-                and_(same, jobs.c.place > place),
-                and_(same, jobs.c.place == place, jobs.c.number > number),
-            )
-        )
-    found = read_jobs(connection, query.limit(_checked(limit) + 1))
+        numbers = numbers.where(_after(cursor))
+    # What is put in order is the index alone, not the jobs with all that is in them.
+    few = numbers.order_by(*order).limit(_checked(limit) + 1).subquery()
+    query = select_jobs().join(few, few.c.number == jobs.c.number).order_by(*order)
+    found = read_jobs(connection, query)
     return _page(found, limit, lambda job: f"{job.priority}:{job.place}:{job.number}")
 
 
@@ -90,6 +85,17 @@ def made_by(connection: Connection, picture_id: str, owner: str | None) -> Job |
         query = query.where(jobs.c.owner == owner)
     found = read_jobs(connection, query.order_by(jobs.c.number.desc()).limit(1))
     return found[0] if found else None
+
+
+def _after(cursor: str) -> ColumnElement[bool]:
+    """Whether a job's turn comes after the one of the cursor."""
+    priority, place, number = _numbers(cursor, 3)
+    is_same = jobs.c.priority == priority
+    return or_(
+        jobs.c.priority < priority,
+        and_(is_same, jobs.c.place > place),
+        and_(is_same, jobs.c.place == place, jobs.c.number > number),
+    )
 
 
 def _page(found: tuple[Job, ...], limit: int, cursor: Callable[[Job], str]) -> Page:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, bindparam, func, select, update
 
 from velatura.jobs.job import Status
 from velatura.jobs.tables import jobs
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import BindParameter, ColumnElement, Connection
 
     from velatura.jobs.job import Job
 
@@ -24,8 +24,7 @@ GAP = 2**20
 
 def place_last(connection: Connection, priority: int) -> int:
     """Behind all jobs of a priority, those that run and may come back included."""
-    query = select(func.max(jobs.c.place)).where(_unfinished(priority))
-    return (connection.execute(query).scalar() or 0) + GAP
+    return (connection.execute(_LAST, {"priority": priority}).scalar() or 0) + GAP
 
 
 def place_before(connection: Connection, other: Job) -> int:
@@ -57,6 +56,10 @@ def _lay_out(connection: Connection, priority: int) -> None:
         connection.execute(update(jobs).where(jobs.c.number == number).values(place=place))
 
 
-def _unfinished(priority: int) -> ColumnElement[bool]:
+def _unfinished(priority: int | BindParameter[int]) -> ColumnElement[bool]:
     waits_or_runs = jobs.c.status.in_((Status.QUEUED, Status.RUNNING))
     return waits_or_runs & (jobs.c.priority == priority)
+
+
+_LAST = select(func.max(jobs.c.place)).where(_unfinished(bindparam("priority", type_=Integer)))
+"""The last place of a priority."""

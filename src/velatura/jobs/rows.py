@@ -29,7 +29,7 @@ def read_jobs(connection: Connection, query: Select[Any]) -> tuple[Job, ...]:
     """The jobs of a query that :func:`select_jobs` began, with their pictures."""
     rows = connection.execute(query).all()
     made = _pictures(connection, [row.number for row in rows])
-    return tuple(_job(row, made[row.number]) for row in rows)
+    return tuple(job_of(row, made[row.number]) for row in rows)
 
 
 def read_job(connection: Connection, job_id: str, owner: str | None = None) -> Job:
@@ -91,7 +91,8 @@ def _pictures(connection: Connection, numbers: Iterable[int]) -> dict[int, list[
     return made
 
 
-def _job(row: Row[Any], made: Iterable[JobPicture]) -> Job:
+def job_of(row: Any, made: Iterable[JobPicture] = ()) -> Job:  # noqa: ANN401 - or a row's like
+    """The job of a row, with its pictures."""
     failure = Failure(kind=row.error_kind, message=row.error, field=row.error_field)
     return Job(
         id=row.id,

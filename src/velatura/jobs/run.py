@@ -28,6 +28,7 @@ from velatura.jobs.job import Failure, JobPicture
 from velatura.jobs.progress import Gauge
 from velatura.jobs.snapshots import Standing, load_standing, save_standing
 from velatura.library.files import save_once, save_over
+from velatura.library.index import Find, Place, facts_of
 from velatura.library.names import Occasion, file_stem
 from velatura.metadata import encode_picture
 from velatura.metadata.raster import encode_raster
@@ -254,10 +255,23 @@ class Run:
         if place in self._recorded:
             return
         path = self._earlier(place) or self._write(picture, place)
-        height, width = picture.pixels.shape[:2]
+        find = self._find(picture, path)
         self.unrecorded.append(
-            JobPicture(place=place, id=picture.id, path=path, width=width, height=height)
+            JobPicture(
+                place=place,
+                id=find.facts.id,
+                path=path,
+                width=find.facts.width,
+                height=find.facts.height,
+                find=find,
+            )
         )
+
+    def _find(self, picture: Picture, path: str) -> Find:
+        """What the library is told of a picture."""
+        state = (self._desk.folder.pictures / path).stat()
+        place = Place(root="", path=path, bytes=state.st_size, changed=state.st_mtime_ns)
+        return Find(facts=facts_of(picture), place=place, job=self.job.id)
 
     def _write(self, picture: Picture, place: int) -> str:
         config, folder = self._desk.config, self._desk.folder

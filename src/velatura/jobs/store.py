@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import asdict, dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from velatura.errors import KeyTaken, QueueFull, WrongStatus
 from velatura.jobs.job import FINAL, Status
 from velatura.jobs.places import place_before, place_last
-from velatura.jobs.rows import append_event, read_job, read_jobs, select_jobs
+from velatura.jobs.rows import append_event, job_of, read_job, read_jobs, select_jobs
 from velatura.jobs.tables import jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import Connection
 
@@ -67,26 +68,32 @@ class Store:
         self._clock = clock
         self._most_waiting = most_waiting
 
-    def submit(self, asked: Submission) -> Job:
-        """The job, in the queue; or that of an earlier submission with the same key.
+    def submit(self, all_asked: Iterable[Submission]) -> list[Job]:
+        """The jobs, in the queue: all of them, or none.
+
+        Where a key was used before, it is the job of that time.
 
         Raises:
-            KeyTaken: the key was used for another request.
+            KeyTaken: a key was used for another request.
             QueueFull: the client has too many jobs waiting.
-            DatabaseError: it could not be written; there is no job.
+            DatabaseError: they could not be written.
         """
         with self._database.writing() as connection:
-            if earlier := _of_key(connection, asked):
-                return earlier
-            self._check_room(connection, asked.owner)
-            job_id = secrets.token_hex(16)
-            place = place_last(connection, asked.priority)
-            row = {"id": job_id, "place": place, "submitted": self._clock(), "run": 0}
-            connection.execute(insert(jobs), asdict(asked) | _FRESH | row)
-            job = read_job(connection, job_id)
-            told = {"kind": asked.kind, "priority": asked.priority}
-            append_event(connection, self._clock(), "submitted", job, told)
-            return job
+            return [self._submit(connection, asked) for asked in all_asked]
+
+    def _submit(self, connection: Connection, asked: Submission) -> Job:
+        if earlier := _of_key(connection, asked):
+            return earlier
+        self._check_room(connection, asked.owner)
+        place = place_last(connection, asked.priority)
+        row: dict[str, Any] = asdict(asked) | _FRESH
+        row |= {"id": secrets.token_hex(16), "place": place, "submitted": self._clock()}
+        row |= {"run": 0, "started": None, "worker": None}
+        (number,) = connection.execute(insert(jobs).returning(jobs.c.number), row).one()
+        job = job_of(SimpleNamespace(number=number, **row))
+        told = {"kind": asked.kind, "priority": asked.priority}
+        append_event(connection, self._clock(), "submitted", job, told)
+        return job
 
     def get(self, job_id: str, owner: str | None = None) -> Job:
         """One job; see :func:`~velatura.jobs.rows.read_job`."""
@@ -180,14 +187,18 @@ class Store:
         return read_job(connection, job.id)
 
     def _check_room(self, connection: Connection, owner: str) -> None:
-        waiting = (jobs.c.owner == owner) & (jobs.c.status == Status.QUEUED)
-        count = connection.execute(select(func.count()).where(waiting)).scalar_one()
+        count = connection.execute(_WAITING, {"owner": owner}).scalar_one()
         if count >= self._most_waiting:
             raise QueueFull(
                 f"{count} jobs wait already, of at most {self._most_waiting} for one client; "
                 "wait for some to end, or cancel some"
             )
 
+
+_WAITING = select(func.count()).where(
+    (jobs.c.owner == bindparam("owner")) & (jobs.c.status == Status.QUEUED)
+)
+"""How many jobs of an owner wait."""
 
 _FRESH: dict[str, Any] = {
     "status": Status.QUEUED,
