@@ -3,7 +3,7 @@
 ============================ =====================================================================
 ``bitmaps/ab/ID.png``        pixels that requests begin with, named by what they are
 ``pictures/YYYY-MM-DD/...``  finished pictures
-``thumbnails/ab/ID-256.webp`` small pictures, which can be made again
+``thumbnails/ab/ID-...``      small pictures, which can be made again
 ``snapshots/JOB``            where an unfinished job stands
 ``previews/JOB.png``         what a running job looks like
 ``workers/NAME.lock``        held by a worker as long as it lives

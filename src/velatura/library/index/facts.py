@@ -154,7 +154,8 @@ def _with_request(bare: Facts, request: Request, models: Iterable[ModelUse]) -> 
 def _edges(picture_id: str, request: Request) -> Iterator[Edge]:
     """From the picture to the first ones it goes back to."""
     for role, bitmap in bitmaps(request):
-        yield Edge(child=picture_id, parent=bitmap.id, role=role)
+        if bitmap.id != picture_id:  # what changed nothing made nothing
+            yield Edge(child=picture_id, parent=bitmap.id, role=role)
     for made in reversed(ancestry(request)):
         if made.origin:
             for role, bitmap in bitmaps(made.origin.request):
