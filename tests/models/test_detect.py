@@ -78,12 +78,22 @@ def test_other_families_are_refused_by_name(name: str, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("channels", "what"), [(9, "inpainting"), (8, "InstructPix2Pix"), (5, "depth")]
+    ("channels", "what"),
+    [(8, "InstructPix2Pix"), (5, "depth"), (6, "from 6 to 4 channels")],
 )
 def test_other_input_channels_are_refused_by_name(channels: int, what: str) -> None:
     shapes = layout_shapes(replace(Layout(), in_channels=channels))
     with pytest.raises(UnsupportedModel, match=what):
         detect("file", shapes, HEADS)
+
+
+def test_inpainting_checkpoints_see_a_mask() -> None:
+    plain, inpainting = (
+        detect("file", layout_shapes(replace(Layout(), in_channels=channels)), HEADS).unet
+        for channels in (4, 9)
+    )
+    assert (plain.sees_mask, inpainting.sees_mask) == (False, True)
+    assert inpainting.out_channels == 4
 
 
 def test_a_vae_alone_is_no_checkpoint() -> None:

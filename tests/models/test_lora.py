@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from tests.ldm_layout import Layout, layout_shapes
+from tests.ldm_layout import Layout, layout_shapes, write_checkpoint
 from velatura.errors import UnsafeModel, UnsupportedModel
 from velatura.models.base import Model, load_model
 from velatura.models.catalogue import Catalogue, ModelFile
@@ -226,3 +226,18 @@ def test_half_precision_weights_are_merged_in_full(tiny_checkpoint: Path, tmp_pa
     expected = (unet_weight(half).float() + 3 * 0.3 * up @ down / 2).half()
     assert unet_weight(merged).dtype is torch.float16
     torch.testing.assert_close(unet_weight(merged), expected, atol=1e-3, rtol=0)
+
+
+def test_an_inpainting_checkpoint_takes_loras_for_plain_ones(tmp_path: Path) -> None:
+    path = write_checkpoint(tmp_path / "paint.safetensors", Layout(in_channels=9))
+    model = load_model(ModelFile("checkpoint", path.name, path))
+    generator = torch.Generator().manual_seed(4)
+    weights = {
+        "lora_unet_conv_in.lora_down.weight": torch.randn(2, 4, 3, 3, generator=generator),
+        "lora_unet_conv_in.lora_up.weight": torch.randn(32, 2, 1, 1, generator=generator),
+    }
+    lora = save(tmp_path, "first", weights)
+    merged = merge(model, [Lora("first")], Catalogue((lora,)))
+    difference = unet_weight(merged, "conv_in.weight") - unet_weight(model, "conv_in.weight")
+    assert difference[:, :4].abs().max() > 0
+    assert (difference[:, 4:] == 0).all()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn.functional import pad
 
 from velatura.errors import ModelError, UnsupportedModel
 from velatura.models import keymap
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 FORBIDDEN_ALIASES = frozenset({"none", "addams"})
 """Names A1111 does not take as aliases, in lower case."""
+
+FIRST_WEIGHT = "conv_in.weight"
+"""The U-Net's first convolution, which has more input channels in inpainting checkpoints."""
 
 PREFIXES: Mapping[str, str] = {
     "lora_te1_": "lora_te_",
@@ -168,7 +172,8 @@ class _Merge:
             multiplier = lora.text_weight if network == "text" else lora.unet_weight
             name = f"{module}.weight"
             try:
-                change = weight_delta(layer.parameters, self._value(network, name), lora.rank)
+                weight = _plain_part(name, self._value(network, name), layer.parameters)
+                change = weight_delta(layer.parameters, weight, lora.rank)
                 self._change(network, name, change, multiplier)
                 self._change(network, f"{module}.bias", bias_delta(layer.parameters), multiplier)
             except UnsupportedModel as error:
@@ -205,10 +210,22 @@ class _Merge:
         if change is None or multiplier == 0 or name not in self._weights[network]:
             return
         value = self._value(network, name)
+        if name == FIRST_WEIGHT and change.dim() == value.dim():
+            # A LoRA made for a plain checkpoint knows nothing of the mask an inpainting one sees.
+            missing = value.shape[1] - change.shape[1]
+            change = pad(change, (0, 0, 0, 0, 0, max(0, missing)))
         if change.numel() != value.numel():
             raise UnsupportedModel(f"{tuple(change.shape)} for a {name} of {tuple(value.shape)}")
         delta = change.reshape(value.shape).to(value)
         self._changed[network][name] = value + multiplier * delta
+
+
+def _plain_part(name: str, weight: Tensor, parameters: Mapping[str, Tensor]) -> Tensor:
+    """The first convolution without the channels that a LoRA's own one does not have."""
+    inputs = [p.shape[1] for p in parameters.values() if p.dim() == 4 and p.shape[2:] != (1, 1)]
+    if name != FIRST_WEIGHT or not inputs or max(inputs) >= weight.shape[1]:
+        return weight
+    return weight[:, : max(inputs)]
 
 
 def _weighted(network: nn.Module) -> Iterator[str]:
