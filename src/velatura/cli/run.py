@@ -91,7 +91,14 @@ def run(
 
     with says_out():
         Target(folder=folder).prepare()
-    follow(events, workflow, lambda event: write(event) if event.is_result or every_stage else None)
+    try:
+        follow(
+            events, workflow, lambda event: write(event) if event.is_result or every_stage else None
+        )
+    except KeyboardInterrupt:
+        if cache:
+            note("what was finished is kept for the next run", heading="stopped:")
+        raise
 
 
 def local_engine(settings: Settings) -> Engine:

@@ -9,7 +9,7 @@ import typer
 
 from velatura.cli.terminal import note, say
 from velatura.errors import WorkflowError
-from velatura.metadata import read_story
+from velatura.library import open_picture
 from velatura.workflows import Extracted, extract_workflow, format_workflow
 
 
@@ -20,12 +20,13 @@ def workflow(
 
     Sketches and masks are in it, too. ``velatura run`` carries it out.
     """
+    opened = open_picture(file)
     try:
-        extracted = extract_workflow(read_story(file))
+        extracted = extract_workflow(opened.story)
     except WorkflowError as error:
         error.args = (f"{file}: {error}",)
         raise
-    for remark in extracted.remarks:
+    for remark in dict.fromkeys((*extracted.remarks, *opened.remarks)):
         note(remark)
     for name in extracted.missing:
         note(f"the pixels of {name} are not in this file; put the picture beside it as {name}.png")

@@ -24,7 +24,8 @@ from velatura.records.plain import to_plain
 from velatura.version import PIXELS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import os
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from velatura.records import ModelUse, Request
@@ -72,15 +73,19 @@ class PictureCache:
     def __init__(self, folder: Path, budget_bytes: int = BUDGET_BYTES) -> None:
         self._folder = folder
         self._budget = budget_bytes
+        self._room = 0  # not known before the folder was looked through
 
     def find(self, key: str) -> Picture | None:
         """The picture of that key, if it is there whole."""
         path = self._path(key)
+        if not path.exists():
+            return None
         try:
             opened = open_picture(path)
+        except PictureError:
+            return self._thrown_away(path)
+        with suppress(OSError):  # a folder that may only be read
             path.touch()
-        except (PictureError, OSError):
-            return self._thrown_away(path) if path.exists() else None
         origin = opened.bitmap.origin
         if origin is None or opened.story.texts.get(KEY_CHUNK) != key:
             return self._thrown_away(path)
@@ -94,30 +99,47 @@ class PictureCache:
 
     def keep(self, key: str, picture: Picture) -> None:
         """Keep a picture under its key."""
-        path = self._path(key)
         data = encode_picture(picture, kept_texts={KEY_CHUNK: key}).data
         try:
-            save_over(data, path)
-            self._shrink()
-        except (OSError, OutputError) as error:
+            save_over(data, self._path(key))
+        except OutputError as error:
             log.warning("%s: pictures cannot be kept there: %s", self._folder, error)
+            return
+        self._room -= len(data)
+        if self._room < 0:
+            self._room = self._swept()
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.png"
 
     def _thrown_away(self, path: Path) -> None:
         log.warning("%s: damaged, it will be made again", path)
-        with suppress(OSError):  # a reader without the right to write only wastes its time
-            path.unlink(missing_ok=True)
+        self._remove(path)
 
-    def _shrink(self) -> None:
-        """Remove what was abandoned, then what was not used for longest, down to the budget."""
-        for path in self._folder.glob("*/.velatura-*.tmp"):
-            if path.stat().st_mtime < time.time() - ABANDONED_AFTER_S:
-                path.unlink(missing_ok=True)
-        facts = [(path.stat(), path) for path in self._folder.glob("*/*.png")]
-        room = self._budget
-        for fact, path in sorted(facts, key=lambda entry: -entry[0].st_mtime_ns):
-            room -= fact.st_size
-            if room < 0:
-                path.unlink(missing_ok=True)
+    def _swept(self) -> int:
+        """Bytes of room, once the pictures not used for longest are gone, and abandoned files.
+
+        A tenth of the budget is made free at least, so that this is seldom done.
+        """
+        for path, fact in self._files("*/.velatura-*.tmp"):
+            if fact.st_mtime < time.time() - ABANDONED_AFTER_S:
+                self._remove(path)
+        spare = self._budget // 10
+        room = self._budget - spare
+        newest_first = sorted(self._files("*/*.png"), key=lambda entry: -entry[1].st_mtime_ns)
+        for path, fact in newest_first:
+            if fact.st_size <= room:
+                room -= fact.st_size
+            else:
+                self._remove(path)
+        return room + spare
+
+    def _files(self, pattern: str) -> Iterator[tuple[Path, os.stat_result]]:
+        """Files with what is known of them; another program may take some away meanwhile."""
+        for path in self._folder.glob(pattern):
+            with suppress(OSError):
+                yield path, path.stat()
+
+    def _remove(self, path: Path) -> None:
+        with suppress(OSError):  # gone already, or a folder that may only be read
+            path.unlink(missing_ok=True)
