@@ -2,10 +2,13 @@
 
 import inspect
 
+import numpy as np
 import pytest
 
 from tests.engines.events import pictures, small, steps
 from velatura import Engine, FakeEngine, Hires, LocalEngine, Picture, RequestError
+from velatura.masking import rectangle_mask
+from velatura.records import Bitmap, Img2Img, Inpaint, Outpaint, SdUpscale
 
 
 def run(request, **options):
@@ -56,3 +59,38 @@ def test_a_random_seed_is_the_one_it_was_given():
 @pytest.mark.parametrize("kind", [FakeEngine, LocalEngine])
 def test_every_engine_is_run_as_the_protocol_says(kind):
     assert inspect.signature(kind.run) == inspect.signature(Engine.run)
+
+
+IMAGE = Bitmap(np.arange(64 * 48 * 3, dtype=np.uint8).reshape(64, 48, 3))
+
+
+def only(engine, request, **more):
+    (picture,) = pictures(engine.run(request, **more))
+    return picture
+
+
+def test_a_mask_keeps_what_it_keeps():
+    request = Inpaint(image=IMAGE, mask=rectangle_mask((48, 64), (8, 8, 16, 16)), mask_blur=1.0)
+    pixels = only(FakeEngine(), request).pixels
+    assert np.array_equal(pixels[32:], IMAGE.array[32:])
+    assert len(np.unique(pixels[12:20, 12:20].reshape(-1, 3), axis=0)) == 1
+
+
+def test_pictures_grow_as_they_would():
+    assert only(FakeEngine(), SdUpscale(image=IMAGE, factor=2.0)).pixels.shape == (128, 96, 3)
+    wide = only(FakeEngine(), Outpaint(image=IMAGE, right=60)).pixels
+    assert wide.shape == (64, 128, 3)
+    assert np.array_equal(wide[:, :48], IMAGE.array)
+
+
+def test_painting_over_goes_on_from_a_snapshot():
+    request = Img2Img(image=IMAGE, seed=4)
+    (step, *_) = steps(FakeEngine().run(request))
+    resumed = only(FakeEngine(), request, resume=step.snapshot())
+    assert resumed.id == only(FakeEngine(), request).id
+    assert resumed.request.image.pixels is not None
+
+
+def test_an_empty_mask_is_refused():
+    with pytest.raises(RequestError, match="nothing in it is white"):
+        FakeEngine().run(Inpaint(image=IMAGE, mask=Bitmap(np.zeros((64, 48), np.uint8))))

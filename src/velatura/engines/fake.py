@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from velatura.engines.base import Settled
-from velatura.pipelines.resolve import resolve, with_size
+from velatura.pipelines.canvas import flattened
+from velatura.pipelines.margins import grown_margins
+from velatura.pipelines.masked_picture import prepared, request_mask
+from velatura.pipelines.resolve import as_begun, check_pictures, resolve, with_size
 from velatura.pipelines.seeds import picture_requests
-from velatura.records import Painting, Picture, Step, hires_of
+from velatura.records import Inpaint, Outpaint, Painting, Picture, SdUpscale, Step, hires_of
 from velatura.upscalers import hires_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
+
+    from numpy.typing import NDArray
 
     from velatura.pipelines.snapshot import Snapshot
     from velatura.records import ModelUse, Request
@@ -28,9 +33,10 @@ NATIVE_SIZE = (64, 64)
 class FakeEngine:
     """Paints each picture in one colour, which prompt and seed decide.
 
-    A request that works on a finished picture gets that picture back as it is. Everything else is
-    as with a real engine: requests are resolved and refused in the same way, there are as many
-    steps and pictures, and snapshots can be carried on from.
+    What a mask keeps is kept, what continues a picture surrounds it. A request that works on a
+    finished picture without painting gets that picture back as it is. Everything else is as with a
+    real engine: requests are resolved and refused in the same way, there are pictures and steps,
+    and snapshots can be carried on from.
 
     Args:
         seed: Stands in for every random seed, so that runs can be compared.
@@ -47,15 +53,17 @@ class FakeEngine:
 
     def run(self, request: Request, *, resume: bytes | None = None) -> Iterator[Step | Picture]:
         """Steps and pictures, as :class:`~velatura.engines.base.Engine` says."""
-        if resume is not None:
+        snapshot = None
+        if resume is not None and isinstance(request, Painting):
             from velatura.pipelines.snapshot import Snapshot
 
             snapshot = Snapshot.from_bytes(resume)
-            return self._paced(_paint(snapshot.request, snapshot, self._models))
+            request = cast("Request", as_begun(request, snapshot.request))
         complete = self.settle(request).request
         if not isinstance(complete, Painting):
             return iter((Picture(pixels=complete.image.array, request=complete),))
-        return self._paced(_paint(with_size(complete, NATIVE_SIZE), None, self._models))
+        check_pictures(complete)
+        return self._paced(_paint(with_size(complete, NATIVE_SIZE), snapshot, self._models))
 
     def settle(self, request: Request) -> Settled:
         """What it would paint: every checkpoint that is asked for is there."""
@@ -83,7 +91,7 @@ def _paint(
         start = batch * request.batch_size
         for single in singles[start : start + request.batch_size]:
             made = cast("Request", single)
-            yield Picture(pixels=_flat(single), request=made, models=models)
+            yield Picture(pixels=_painted(single), request=made, models=models)
 
 
 def _places(request: Painting, batch: int) -> Iterator[tuple[int, Literal["first", "hires"], int]]:
@@ -102,8 +110,32 @@ def _size(request: Painting, phase: str) -> tuple[int, int]:
     return request.width, request.height
 
 
-def _flat(request: Painting) -> np.ndarray:
-    width, height = _size(request, "hires")
+def _painted(request: Painting) -> NDArray[np.uint8]:
+    """The picture of a request, (h, w, 3): the colour, and what stays of another picture."""
+    if isinstance(request, SdUpscale):
+        width, height = (int(side * request.factor) for side in request.image.size)
+        return _flat(request, width, height)
+    if isinstance(request, Outpaint):
+        return _around(request)
+    flat = _flat(request, *_size(request, "hires"))
+    mask = request_mask(request)[0] if isinstance(request, Inpaint) else None
+    if mask is None or not mask.any() or not isinstance(request, Inpaint):
+        return flat
+    overlay = prepared(request, mask).overlay
+    return overlay.over(overlay.placed(flat))
+
+
+def _around(request: Outpaint) -> NDArray[np.uint8]:
+    width, height = request.image.size
+    margins = grown_margins(request, width, height)
+    grown = width + margins.left + margins.right, height + margins.top + margins.bottom
+    canvas = _flat(request, *grown)
+    old = flattened(request.image, request.background)
+    canvas[margins.top : margins.top + height, margins.left : margins.left + width] = old
+    return canvas
+
+
+def _flat(request: Painting, width: int, height: int) -> NDArray[np.uint8]:
     digest = hashlib.sha256(f"{request.prompt}\n{request.seed}".encode()).digest()
     colour = np.frombuffer(digest[:3], dtype=np.uint8)
     return np.broadcast_to(colour, (height, width, 3)).copy()
