@@ -179,6 +179,37 @@ def test_a_picture_that_was_written_but_not_recorded_is_found_again(
     assert (ids(done), len(after)) == (undisturbed, 4)
 
 
+def test_a_job_that_gets_further_each_time_outlives_any_number_of_deaths(shop, undisturbed):
+    job = shop.submit()
+    for at in range(2, 7):
+        shop.steps.clear()
+        shop.desk = replace(shop.desk, engine=Watched(killer_at(at)))
+        shop.die()
+        assert shop.bench.store.get(job.id).deaths == 1
+    assert ids(shop.work()) == undisturbed
+
+
+def test_a_job_that_begins_anew_each_time_gets_no_further_and_fails(shop):
+    job = shop.submit()
+    for _ in range(3):  # as many deaths as are allowed here
+        shop.steps.clear()
+        shop.desk = replace(shop.desk, engine=Watched(killer(shop, 5)))
+        shop.die()
+        shop.folder.snapshot(job.id).write_bytes(b"unusable")
+    failed = shop.bench.store.get(job.id)
+    assert (failed.status, failed.deaths) == (Status.FAILED, 3)
+
+
+def killer_at(step):
+    """Dies at this step of the first batch, whatever went before."""
+
+    def kill(event):
+        if getattr(event, "index", 0) == step:
+            raise Killed
+
+    return kill
+
+
 @pytest.mark.parametrize("damage", [b"", b"nonsense", b'{"version": 1, "pictures": 0}\nnonsense'])
 def test_a_damaged_snapshot_lets_the_job_begin_anew(shop, undisturbed, damage):
     job = shop.submit()

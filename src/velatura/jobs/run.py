@@ -214,7 +214,7 @@ class Run:
             desk.changed()
         if step.denoised is not None and wish != "cancel":
             if wish == "park" or time.monotonic() >= self._due["snapshot"]:
-                self._save(step)
+                self._save(step, progress.share)
             if desk.config.preview_s and self._is_due("preview", desk.config.preview_s):
                 self._show(step)
         if wish:
@@ -227,12 +227,12 @@ class Run:
         self._due[what] = now + every_s
         return True
 
-    def _save(self, step: Step) -> None:
+    def _save(self, step: Step, share: float) -> None:
         """Write where the job stands; the next time so late that it costs next to nothing."""
         began = time.monotonic()
         standing = Standing(pictures=self._place, snapshot=step.snapshot())
         save_standing(standing, self._desk.folder.snapshot(self.job.id))
-        if self._has_died:
+        if self._has_died and share > self.job.progress.share:
             self._desk.claims.got_on(self.job)
             self._has_died = False
         now = time.monotonic()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -254,8 +255,10 @@ class Supervisor:
         with self._database.reading() as connection:
             if not any(each.cause == "disk" for each in read_pauses(connection)):
                 return
+        if shutil.disk_usage(self._folder.root).free < self._reserve_bytes:
+            return
         probe = self._folder.root / ".velatura-space"
-        try:
+        try:  # there may be a limit for this user
             save_over(bytes(self._reserve_bytes), probe)
         except OutputError:
             return
