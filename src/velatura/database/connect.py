@@ -30,6 +30,10 @@ PATIENCE_S = 10.0
 WRITERS_LOCK = 0x76656C6174757261
 """The key of PostgreSQL's advisory lock: "velatura" in ASCII."""
 
+MAPPED_BYTES = 2**30
+"""Of a SQLite file, that are read through the system's cache without copying: a search looks at
+many pages, which SQLite's own small cache would not hold."""
+
 EXPECTED = "expected sqlite:///PATH or postgresql://USER@HOST/NAME"
 _IS_WRITING = "velatura_is_writing"
 
@@ -121,7 +125,10 @@ def _sqlite(url: URL, patience_s: float) -> Engine:
 
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # we begin transactions ourselves
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for setting in (
+            *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"),
+            f"mmap_size={MAPPED_BYTES}",
+        ):
             connection.execute(f"PRAGMA {setting}")
 
     def begin(connection: Connection) -> None:

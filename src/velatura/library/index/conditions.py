@@ -49,19 +49,19 @@ def conditions(terms: Sequence[Term], dialect: str) -> list[ColumnElement[bool]]
         it.condition for it in terms if isinstance(it.condition, Phrase) and not it.is_negated
     ]
     found: list[ColumnElement[bool]] = []
+    if not any(isinstance(it.condition, Name) and it.condition.field == "is" for it in terms):
+        found.append(pictures.c.state == "here")
+    for term in terms:
+        if not isinstance(term.condition, Phrase):
+            holds = _condition(term.condition)
+            found.append(not_(holds) if term.is_negated else holds)
+    # Words come last: looking one up among the words' pictures costs more than to compare numbers.
     if wanted:
         found.append(pictures.c.number.in_(matching(dialect, wanted, "words")))
     for place, term in enumerate(terms):
-        condition = term.condition
-        if isinstance(condition, Phrase):
-            if term.is_negated:
-                query = matching(dialect, [condition], f"words_{place}")
-                found.append(pictures.c.number.not_in(query))
-            continue
-        holds = _condition(condition)
-        found.append(not_(holds) if term.is_negated else holds)
-    if not any(isinstance(it.condition, Name) and it.condition.field == "is" for it in terms):
-        found.append(pictures.c.state == "here")
+        if term.is_negated and isinstance(term.condition, Phrase):
+            query = matching(dialect, [term.condition], f"words_{place}")
+            found.append(pictures.c.number.not_in(query))
     return found
 
 

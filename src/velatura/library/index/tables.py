@@ -1,7 +1,7 @@
 """The library's tables, as :mod:`velatura.database.migrations` makes them. Times are Unix seconds.
 
-The narrow table of pictures has one index that holds whatever a search compares, in the order in
-which pictures are shown: any filter is a walk along it. Long texts lie apart.
+The narrow table of pictures has an index for each order in which pictures are shown, with whatever
+a search compares in it: any filter is a walk along it. Long texts lie apart.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from sqlalchemy import (
 from velatura.database.schema import SCHEMA, Number
 
 _MIDDLE = 2**63
+_COMPARED = (
+    *("flag", "kind", "checkpoint_key", "sampler_key", "seed", "steps", "cfg"),
+    *("width", "height", "job"),
+)
 
 
 class Unsigned(TypeDecorator[int]):
@@ -64,11 +68,8 @@ pictures = Table(
     Column("rating", Integer, nullable=False),  # 0 to 5
     Column("flag", String(10), nullable=False),  # "pick", "reject" or empty
     Column("job", String(32), nullable=False),
-    Index(
-        "ix_library_pictures_shown",
-        *("state", "made", "number", "rating", "flag", "kind", "checkpoint_key"),
-        *("sampler_key", "seed", "steps", "cfg", "width", "height", "job"),
-    ),
+    Index("ix_library_pictures_shown", "state", "made", "number", "rating", *_COMPARED),
+    Index("ix_library_pictures_rated", "state", "rating", "made", "number", *_COMPARED),
     Index("ix_library_pictures_seed", "seed"),
     Index("ix_library_pictures_job", "job"),
     sqlite_autoincrement=True,

@@ -13,12 +13,12 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import text
+from sqlalchemy import column, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection, TextClause
+    from sqlalchemy import Connection, TextualSelect
 
 Part = Literal["prompt", "negative", "name"]
 """What words are looked for in: the prompts, the negative prompts, the file's name."""
@@ -101,7 +101,7 @@ def remove_words(connection: Connection, numbers: Iterable[int]) -> None:
         connection.execute(text(f"DELETE FROM library_words WHERE {key} = :picture"), rows)
 
 
-def matching(dialect: str, phrases: Sequence[Phrase], name: str) -> TextClause:
+def matching(dialect: str, phrases: Sequence[Phrase], name: str) -> TextualSelect:
     """A query for the numbers of the pictures that have all phrases.
 
     Args:
@@ -115,7 +115,7 @@ def matching(dialect: str, phrases: Sequence[Phrase], name: str) -> TextClause:
     else:
         query = " & ".join(f"({_tsquery(phrase)})" for phrase in phrases)
         statement = f"SELECT picture FROM library_words WHERE words @@ CAST(:{name} AS tsquery)"
-    return text(statement).bindparams(**{name: query})
+    return text(statement).bindparams(**{name: query}).columns(column("picture"))
 
 
 def _fts5(phrase: Phrase) -> str:

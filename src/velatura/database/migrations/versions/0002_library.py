@@ -20,6 +20,10 @@ revision = "0002"
 down_revision = "0001"
 
 PICTURES = "library_pictures"
+COMPARED = (
+    *("flag", "kind", "checkpoint_key", "sampler_key", "seed", "steps", "cfg"),
+    *("width", "height", "job"),
+)
 
 
 def upgrade() -> None:
@@ -45,11 +49,8 @@ def upgrade() -> None:
         Column("rating", Integer, nullable=False),
         Column("flag", String(10), nullable=False),
         Column("job", String(32), nullable=False),
-        Index(
-            "ix_library_pictures_shown",
-            *("state", "made", "number", "rating", "flag", "kind", "checkpoint_key"),
-            *("sampler_key", "seed", "steps", "cfg", "width", "height", "job"),
-        ),
+        Index("ix_library_pictures_shown", "state", "made", "number", "rating", *COMPARED),
+        Index("ix_library_pictures_rated", "state", "rating", "made", "number", *COMPARED),
         Index("ix_library_pictures_seed", "seed"),
         Index("ix_library_pictures_job", "job"),
         sqlite_autoincrement=True,
@@ -120,7 +121,7 @@ def _make_words() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE library_words "
-            "USING fts5(prompt, negative, name, tokenize = 'ascii')"
+            "USING fts5(prompt, negative, name, tokenize = 'ascii', prefix = '1 2 3 4 5')"
         )
         return
     op.execute(
