@@ -186,6 +186,7 @@ def test_a_job_that_gets_further_each_time_outlives_any_number_of_deaths(shop, u
         shop.desk = replace(shop.desk, engine=Watched(killer_at(at)))
         shop.die()
         assert shop.bench.store.get(job.id).deaths == 1
+    shop.desk = replace(shop.desk, engine=ChainEngine())
     assert ids(shop.work()) == undisturbed
 
 
