@@ -9,11 +9,15 @@ import sys
 from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.table import Table
 
 from velatura.cli.options import AsJson, ModelsDir, with_folders
+from velatura.cli.security import report_security
 from velatura.cli.terminal import literal, say
+from velatura.errors import RequestError
 from velatura.models.discovery import find_models
 from velatura.settings import Settings
 from velatura.version import __version__
@@ -21,9 +25,33 @@ from velatura.version import __version__
 PACKAGES = ("torch", "diffusers", "transformers", "safetensors", "numpy", "Pillow")
 
 
-def doctor(models_dir: ModelsDir = None, as_json: AsJson = False) -> None:
-    """Report devices, memory, models found and versions."""
-    findings = examine(with_folders(models_dir))
+Security = Annotated[
+    bool,
+    typer.Option(
+        "--security",
+        metavar="",
+        help="Attack a running studio instead, as others were attacked, and report what held. It "
+        "counts as failed logins, where there is a login.",
+    ),
+]
+Url = Annotated[
+    str, typer.Argument(metavar="[URL]", help="The studio to attack; if not given: one's own.")
+]
+
+
+def doctor(
+    url: Url = "",
+    security: Security = False,
+    models_dir: ModelsDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Report devices, memory, models found and versions; or what attacks a studio withstands."""
+    settings = with_folders(models_dir)
+    if security:
+        raise typer.Exit(report_security(url, settings, as_json=as_json))
+    if url:
+        raise RequestError("a URL goes with --security")
+    findings = examine(settings)
     if as_json:
         say(json.dumps(findings, indent=2))
         return

@@ -11,8 +11,8 @@ from velatura.errors import RequestError
 DEFAULT_PORT = 7860
 """That of A1111, where its clients look."""
 
-SHORTEST_SECRET = 8
-"""Characters of a token or password."""
+SHORTEST = {"token": 16, "password": 8}
+"""Characters of a secret; passwords may be shorter, as they can be guessed a few times only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +88,11 @@ class ServerConfig:
                 "VELATURA_PASSWORD, or listen at 127.0.0.1",
                 field="host",
             )
-        for name in ("token", "password"):
+        for name, least in SHORTEST.items():
             secret = getattr(self, name)
-            if secret and (len(secret) < SHORTEST_SECRET or not secret.isascii()):
+            if secret and (len(secret) < least or not secret.isascii()):
                 raise RequestError(
-                    f"{name}: expected at least {SHORTEST_SECRET} ASCII characters", field=name
+                    f"{name}: expected at least {least} ASCII characters", field=name
                 )
         if not 0 <= self.port <= 65535:
             raise RequestError(f"port: must be from 0 to 65535, got {self.port}", field="port")

@@ -12,8 +12,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
-from velatura.errors import PictureError, RequestError
-from velatura.metadata import Story, complete_fields, read_story
+from velatura.errors import RequestError
+from velatura.metadata import Story, complete_fields
 from velatura.server.bodies import Body
 from velatura.server.inputs import decode_base64, open_upload
 from velatura.server.problems import Answer, Refusal
@@ -272,10 +272,7 @@ def _story(text: str, studio: Studio) -> Story:
     data = decode_base64(text, "image")
     if not data:
         raise RequestError("image: send a picture in base64", field="image")
-    try:
-        return open_upload(data, studio.config.bounds).story
-    except PictureError:
-        return read_story(data)  # GIF with several frames and the like still tell
+    return open_upload(data, studio.config.bounds).story
 
 
 def _state(at: Standing | None, *, is_interrupted: bool) -> dict[str, Any]:
