@@ -21,7 +21,7 @@ from sqlalchemy import delete, insert
 
 from velatura.database import open_database
 from velatura.errors import DatabaseError, UnknownJob, VelaturaError
-from velatura.jobs.claims import Claims, Lost
+from velatura.jobs.claims import Claims
 from velatura.jobs.config import WorkerConfig
 from velatura.jobs.folder import Folder
 from velatura.jobs.job import FINAL
@@ -124,7 +124,7 @@ class Worker:
                     continue
                 models = self._claims.models_of(job) or models
                 self._carry_out(job, desk)
-            except (DatabaseError, Lost) as error:
+            except DatabaseError as error:
                 LOG.warning("the queue cannot be used: %s", error)
                 self._wake.wait(PATIENCE_S)
                 self._put_back()
