@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.conftest import GOLDEN
 from tests.server.process import served
+from velatura.jobs import local_recipe
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +26,23 @@ def png():
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def painter(tmp_path_factory, tiny_checkpoint):
+    """A server that really paints: with the checkpoint of the recordings where they are at hand."""
+    folder = GOLDEN / "model" if GOLDEN.is_dir() else tiny_checkpoint.parent
+    root = tmp_path_factory.mktemp("painter")
+    styles = root / "styles.csv"
+    styles.write_text(
+        'name,prompt,negative_prompt\nlab style,"{prompt}, oil painting",low quality\n'
+    )
+    recipe = local_recipe([folder], cache_dir=root / "cache", styles_file=styles, device="cpu")
+    with served(
+        root / "data",
+        recipe,
+        models_dirs=[str(folder)],
+        cache_dir=str(root / "cache"),
+        styles_file=str(styles),
+    ) as server:
+        yield server

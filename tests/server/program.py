@@ -26,6 +26,7 @@ def main() -> None:
     given = told["config"]
     given["data_dir"] = Path(given["data_dir"])
     given["models_dirs"] = tuple(map(Path, given.get("models_dirs", ())))
+    given["import_dirs"] = tuple(map(Path, given.get("import_dirs", ())))
     given["allowed_hosts"] = tuple(given.get("allowed_hosts", ()))
     for name in ("styles_file", "cache_dir"):
         given[name] = Path(given[name]) if given.get(name) else None

@@ -18,14 +18,26 @@ from starlette.staticfiles import StaticFiles
 
 from velatura.errors import RequestError, VelaturaError
 from velatura.jobs import Queue, Supervisor
+from velatura.jobs.shelf import open_library
 from velatura.server.config import ServerConfig
 from velatura.server.door import Door
 from velatura.server.guard import Guard
 from velatura.server.hub import Hub
+from velatura.server.imports import Imports
 from velatura.server.menus import choices_for
 from velatura.server.models import Models
 from velatura.server.problems import Answer, Refusal, answer_to, problem
-from velatura.server.routes import events, health, jobs, options, pictures, queue, sdapi, session
+from velatura.server.routes import (
+    events,
+    health,
+    jobs,
+    library,
+    options,
+    pictures,
+    queue,
+    sdapi,
+    session,
+)
 from velatura.server.sdapi import failures
 from velatura.server.sdapi.bodies import body_schemas
 from velatura.server.sdapi.calls import Calls
@@ -35,7 +47,7 @@ from velatura.version import __version__
 
 LOG = logging.getLogger(__name__)
 
-ROUTERS = (jobs, queue, pictures, options, events, session, health, sdapi)
+ROUTERS = (jobs, queue, pictures, library, options, events, session, health, sdapi)
 """The modules with routes."""
 
 STATIC = Path(__file__).parent / "static"
@@ -58,6 +70,7 @@ def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None
             stops it.
     """
     door = Door(config, time.monotonic)
+    shelf = open_library(queue)
     studio = Studio(
         config=config,
         queue=queue,
@@ -67,6 +80,8 @@ def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None
         hub=Hub(queue),
         options=OptionsFile(config.data_dir / "a1111-options.json"),
         calls=Calls(),
+        library=shelf,
+        imports=Imports(config.import_dirs, queue, shelf),
     )
 
     @asynccontextmanager
@@ -74,6 +89,7 @@ def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None
         del app
         news = asyncio.create_task(studio.hub.run())
         yield
+        await asyncio.to_thread(studio.imports.stop)
         news.cancel()
         with suppress(asyncio.CancelledError):
             await news

@@ -56,6 +56,7 @@ class ServerConfig:
         data_dir: Database, pictures, uploads.
         database_url: The database; empty is a SQLite file in the data folder.
         models_dirs: Folders of models; the embedded ones come after them.
+        import_dirs: Folders whose pictures may be imported into the library.
         styles_file: CSV file with saved styles.
         cache_dir: Where hashes of model files are remembered.
         token: Whoever sends it may do everything; empty is none.
@@ -69,6 +70,7 @@ class ServerConfig:
     data_dir: Path = Path("studio")
     database_url: str = field(default="", repr=False)
     models_dirs: tuple[Path, ...] = ()
+    import_dirs: tuple[Path, ...] = ()
     styles_file: Path | None = None
     cache_dir: Path | None = None
     token: str = field(default="", repr=False)

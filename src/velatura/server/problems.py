@@ -34,6 +34,12 @@ ANSWERS: dict[type[errors.VelaturaError], Answer] = {
     errors.KeyTaken: Answer(409, "Idempotency key taken", "Use a new key for a new request."),
     errors.QueueFull: Answer(429, "Too many jobs wait", "Wait for some to end, or cancel some."),
     errors.JobError: Answer(409, "The queue refuses", "Look at the job first."),
+    errors.UnknownPicture: Answer(404, "No such picture", "Search with GET /api/pictures."),
+    errors.UnknownCollection: Answer(
+        404, "No such collection", "List them with GET /api/library/collections."
+    ),
+    errors.ImportRunning: Answer(409, "An import is running", "Wait for its end."),
+    errors.LibraryError: Answer(409, "The library refuses", "Search with GET /api/pictures."),
     errors.UnknownModel: Answer(422, "No such model", "Choose one that GET /api/options lists."),
     errors.ModelError: Answer(422, "The model cannot be used", "Choose another model."),
     errors.PromptError: Answer(422, "The prompt cannot be read", "Correct it at the position."),

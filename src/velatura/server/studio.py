@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from velatura.records import Request as Record
     from velatura.server.config import ServerConfig
     from velatura.server.door import Door
+    from velatura.library.index import Library
     from velatura.server.hub import Hub
+    from velatura.server.imports import Imports
     from velatura.server.models import Models
     from velatura.server.sdapi.calls import Calls
     from velatura.server.sdapi.options import OptionsFile
@@ -37,6 +39,8 @@ class Studio:
         hub: What happens.
         options: A1111's options that were set.
         calls: The blocking calls of A1111's API.
+        library: The pictures.
+        imports: Folders on their way into the library.
     """
 
     config: ServerConfig
@@ -47,6 +51,8 @@ class Studio:
     hub: Hub
     options: OptionsFile
     calls: Calls
+    library: Library
+    imports: Imports
 
     def read_request(self, values: object) -> Record:
         """The request of plain values, if it can be carried out here.

@@ -7,13 +7,16 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
+from PIL.PngImagePlugin import PngInfo
 from starlette.concurrency import run_in_threadpool
 
 from velatura.errors import PictureError, RequestError
 from velatura.jobs import Job, JobPicture
+from velatura.library.index.importing import COPIES
 from velatura.metadata import read_story
 from velatura.metadata.raster import encode_raster
 from velatura.metadata.request_json import request_to_dict
+from velatura.metadata.story import INFOTEXT_CHUNK
 from velatura.server.bodies import no_more, parse_object, take
 from velatura.server.guard import JSON
 from velatura.server.inputs import decode_base64, open_upload
@@ -69,18 +72,17 @@ class BitmapView:
 @router.get("/api/pictures/{picture_id}/file", response_class=Response)
 def file(picture_id: PictureId, studio: StudioDep) -> Response:
     """The file of a finished picture, with its story in it."""
-    data = picture_bytes(studio, *_found(picture_id, studio))
+    data = shown_file(studio, picture_id)
     return Response(data, media_type=_kind(data), headers=FILE_HEADERS)
 
 
 @router.get("/api/pictures/{picture_id}")
 def story(picture_id: PictureId, studio: StudioDep) -> StoryView:
     """How a finished picture was made."""
-    job, made = _found(picture_id, studio)
-    told = read_story(picture_bytes(studio, job, made))
+    told = read_story(_library_file(studio, picture_id)[0])
     return StoryView(
         id=picture_id,
-        job=job.id,
+        job=studio.library.get(picture_id).job,
         infotext=told.text,
         request=request_to_dict(told.request) if told.request else None,
         models=[{"kind": it.kind, "name": it.name, "hash": it.hash} for it in told.models],
@@ -143,11 +145,32 @@ def inside(folder: FilePath, path: str) -> FilePath:
     return place
 
 
-def _found(picture_id: str, studio: Studio) -> tuple[Job, JobPicture]:
-    job = studio.queue.made_by(picture_id)
-    if job is None:
-        raise Refusal(f"there is no picture {picture_id[:12]}", _GONE)
-    return job, next(made for made in job.pictures if made.id == picture_id)
+def shown_file(studio: Studio, picture_id: str) -> bytes:
+    """The file of a picture, as it may be shown: one that we did not write is written anew.
+
+    Raises:
+        UnknownPicture: there is no such picture, or its file is gone.
+        PictureError: the file is damaged, or larger than what is shown.
+    """
+    data, is_ours = _library_file(studio, picture_id)
+    if is_ours:
+        return data
+    opened = open_upload(data, studio.config.bounds)
+    told = PngInfo()
+    if opened.story.text:
+        told.add_itxt(INFOTEXT_CHUNK, opened.story.text)
+    options = {"pnginfo": told, "icc_profile": opened.bitmap.profile or None}
+    return encode_raster(opened.bitmap.array, "png", options)
+
+
+def _library_file(studio: Studio, picture_id: str) -> tuple[bytes, bool]:
+    """A file, and whether a job of ours wrote it."""
+    path, place = studio.library.file(picture_id)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"the file of picture {picture_id[:12]} is gone", _GONE) from error
+    return data, not place.root and not place.path.startswith(f"{COPIES}/")
 
 
 def _kind(data: bytes) -> str:

@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from velatura.diffusion.samplers import SAMPLERS, find_sampler
+from velatura.diffusion.schedules import AUTOMATIC
 from velatura.errors import RequestError
 from velatura.records import (
     Hires,
@@ -134,7 +135,7 @@ def painting_values(body: PaintBody, options: Options) -> dict[str, Any]:
         "checkpoint": options.get("sd_model_checkpoint", ""),
         "vae": options.get("sd_vae", "Automatic"),
         "sampler": _sampler(body),
-        "schedule": body.scheduler or "Automatic",
+        "schedule": _schedule(body.scheduler) or AUTOMATIC,
         "steps": body.steps,
         "guidance_scale": body.cfg_scale,
         "width": body.width // 8 * 8,
@@ -247,7 +248,7 @@ def _hires(body: Txt2ImgBody) -> Hires | None:
         steps=body.hr_second_pass_steps,
         strength=body.denoising_strength,
         sampler=_unless_same(body.hr_sampler_name),
-        schedule=_unless_same(body.hr_scheduler),
+        schedule=_schedule(_unless_same(body.hr_scheduler)),
         prompt=body.hr_prompt,
         negative_prompt=body.hr_negative_prompt,
     )
@@ -255,6 +256,11 @@ def _hires(body: Txt2ImgBody) -> Hires | None:
 
 def _unless_same(name: str | None) -> str:
     return "" if name is None or name in USE_SAME else name
+
+
+def _schedule(name: str | None) -> str:
+    """A schedule's name; that of the sampler's own choice is none of a schedule, in any case."""
+    return AUTOMATIC if name and name.lower() == AUTOMATIC.lower() else name or ""
 
 
 def _text(options: Options) -> TextOptions:

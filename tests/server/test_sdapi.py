@@ -1,0 +1,101 @@
+"""A1111's dialect: what it refuses, and how."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+
+def post(studio, name, body):
+    return studio.post(f"/sdapi/v1/{name}", body)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "status"),
+    [
+        ("img2img", {}, 404),
+        ("img2img", {"init_images": []}, 404),
+        ("img2img", {"init_images": ["no base64!"]}, 422),
+        ("img2img", {"init_images": [base64.b64encode(b"no picture").decode()]}, 422),
+        ("img2img", {"init_images": ["http://127.0.0.1/x.png"]}, 422),
+        ("txt2img", {"script_name": "no such script"}, 422),
+        ("txt2img", {"script_name": "loopback"}, 422),
+        ("txt2img", {"alwayson_scripts": {"ControlNet": {"args": []}}}, 422),
+        ("txt2img", {"alwayson_scripts": {"x/y/z plot": {"args": []}}}, 422),
+        ("txt2img", {"alwayson_scripts": {"refiner": {"args": [True, "x", 0.8]}}}, 422),
+        ("txt2img", {"refiner_checkpoint": "x"}, 422),
+        ("txt2img", {"steps": 0}, 422),
+        ("txt2img", {"scheduler": "no such schedule", "steps": 1}, 422),
+        ("txt2img", {"enable_hr": True, "hr_upscaler": "no such upscaler"}, 422),
+        ("txt2img", {"override_settings": {"CLIP_stop_at_last_layers": "two"}}, 422),
+        ("txt2img", {"script_name": "x/y/z plot", "script_args": ["Steps", "one"]}, 422),
+        ("txt2img", {"script_name": "x/y/z plot", "script_args": [1000, "1"]}, 422),
+        ("extra-single-image", {"image": ""}, 422),
+        ("extra-batch-images", {"imageList": []}, 422),
+        ("png-info", {"image": ""}, 422),
+        ("interrogate", {"image": ""}, 404),
+        ("options", {"no_such_option": 1}, 422),
+        ("options", {"samples_format": 3}, 422),
+        ("options", {"sd_model_checkpoint": "no such file"}, 422),
+        ("server-kill", {}, 501),
+    ],
+)
+def test_what_cannot_be_is_refused_in_their_words(studio, name, body, status):
+    answer = post(studio, name, body)
+    assert answer.status_code == status, answer.text
+    assert set(answer.json()) == {"error", "detail", "body", "errors"}
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [({"steps": "many"}, ["body", "steps"]), ({"styles": "ink"}, ["body", "styles"])],
+)
+def test_a_field_of_a_wrong_type_is_refused_as_their_framework_does(studio, body, place):
+    answer = post(studio, "txt2img", body)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == place
+
+
+def test_an_unknown_sampler_is_the_first_one_and_an_unknown_checkpoint_is_passed_over(studio):
+    body = {"steps": 1, "sampler_name": "Eulr", "override_settings": {"sd_model_checkpoint": "x"}}
+    answer = post(studio, "txt2img", body)
+    assert answer.status_code == 200
+    job = studio.get("/api/jobs", params={"limit": 1}).json()["jobs"][0]
+    assert job["request"]["sampler"] == "DPM++ 2M"
+    assert job["request"]["checkpoint"] == ""
+
+
+def test_null_is_the_default_and_unknown_fields_are_passed_over(studio):
+    body = {"steps": 1, "width": None, "styles": None, "hr_upscaler": None, "something": 1}
+    assert post(studio, "txt2img", body).json()["parameters"]["width"] == 512
+
+
+def test_pictures_are_left_out_where_nobody_wants_them(studio):
+    told = post(studio, "txt2img", {"steps": 1, "send_images": False}).json()
+    assert told["images"] == []
+    assert '"all_seeds"' in told["info"]
+
+
+def test_an_infotext_fills_what_the_body_does_not_say(studio):
+    text = (
+        "a fox\nNegative prompt: rain\nSteps: 2, Sampler: Heun, Schedule type: Karras, "
+        "CFG scale: 4.5, Seed: 11, Size: 64x128, Clip skip: 2"
+    )
+    post(studio, "txt2img", {"infotext": text, "cfg_scale": 9})
+    request = studio.get("/api/jobs", params={"limit": 1}).json()["jobs"][0]["request"]
+    assert (request["prompt"], request["negative_prompt"]) == ("a fox", "rain")
+    assert (request["steps"], request["sampler"], request["schedule"]) == (2, "Heun", "Karras")
+    assert (request["width"], request["height"], request["clip_skip"]) == (64, 128, 2)
+    assert (request["seed"], request["guidance_scale"]) == (11, 9)
+
+
+def test_a_failed_job_is_an_error_of_the_call(studio):
+    answer = post(studio, "txt2img", {"prompt": "memory", "steps": 5})
+    assert answer.status_code == 503
+    assert answer.json()["error"] == "OutOfMemory"
+
+
+def test_fixed_options_are_refused_silently(studio):
+    assert post(studio, "options", {"api_enable_requests": True}).status_code == 200
+    assert studio.get("/sdapi/v1/options").json()["api_enable_requests"] is False
