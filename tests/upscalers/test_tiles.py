@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from velatura.upscalers.driver import finish
-from velatura.upscalers.tiles import enlarge_tiles, tile_grid
+from velatura.upscalers.tiles import enlarge_tiles, equal_tiles, joined_tiles, tile_grid
 
 lengths = st.integers(1, 120)
 
@@ -136,3 +136,36 @@ def test_what_is_wrong_at_the_edge_of_a_tile_is_hidden_by_the_ramp(overlap: int)
     rows = {start + grid.height - 1 for start in grid.tops[:-1]}
     assert 0 < errors.max() <= 255 / overlap
     assert set(np.nonzero(errors)[1][~np.isin(np.nonzero(errors)[0], list(rows))]) <= lines
+
+
+@pytest.mark.parametrize(
+    ("length", "part", "overlap", "beginnings"),
+    [
+        (256, 64, 16, (0, 48, 96, 144, 192)),
+        (100, 64, 16, (0, 36)),
+        (64, 64, 16, (0,)),
+        (130, 64, 0, (0, 33, 66)),
+    ],
+)
+def test_equal_tiles_lie_where_a1111_has_them(
+    length: int, part: int, overlap: int, beginnings: tuple[int, ...]
+) -> None:
+    grid = equal_tiles((length, part), (part, part), overlap)
+    assert (grid.lefts, grid.tops) == (beginnings, (0,))
+
+
+def test_tiles_of_a_picture_join_to_the_picture() -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (90, 130, 3), dtype=np.uint8)
+    grid = equal_tiles((130, 90), (64, 48), 16)
+    tiles = [picture[window] for window in grid.windows]
+    assert len(tiles) == grid.count == 6
+    assert np.array_equal(joined_tiles(tiles, grid, (130, 90)), picture)
+
+
+def test_joined_tiles_fade_into_one_another() -> None:
+    grid = equal_tiles((48, 32), (32, 32), 16)
+    black, white = np.zeros((32, 32, 3), np.uint8), np.full((32, 32, 3), 255, np.uint8)
+    row = joined_tiles([black, white], grid, (48, 32))[0, :, 0]
+    assert row[:16].tolist() == [0] * 16
+    assert row[16:32].tolist() == [255 * step // 16 for step in range(16)]
+    assert row[32:].tolist() == [255] * 16
