@@ -6,6 +6,7 @@ Imported by the edges only; everything below gets its values as arguments.
 environment            config file    meaning
 ====================== ============== ===================================================
 VELATURA_MODELS_DIR    models_dirs    folders with model files (several: separated as PATH is)
+VELATURA_IMPORT_DIR    import_dirs    folders that the studio may import pictures from (likewise)
 VELATURA_OUTPUT_DIR    output_dir     where pictures go; default ``pictures``
 VELATURA_STYLES_FILE   styles_file    CSV file with saved styles
 VELATURA_CACHE_DIR     cache_dir      where file hashes are remembered
@@ -41,6 +42,7 @@ class Settings:
     Attributes:
         models_dirs: Folders searched for models, in order; the embedded ones come after them.
         output_dir: Folder for finished pictures.
+        import_dirs: Folders whose pictures the studio may be asked to import.
         styles_file: File with saved styles; None if there is none.
         cache_dir: Folder for what can be computed again; None keeps nothing.
         data_dir: What the studio keeps: database, pictures, uploads.
@@ -54,6 +56,7 @@ class Settings:
 
     models_dirs: tuple[Path, ...] = ()
     output_dir: Path = Path("pictures")
+    import_dirs: tuple[Path, ...] = ()
     styles_file: Path | None = None
     cache_dir: Path | None = None
     data_dir: Path = Path("studio")
@@ -66,6 +69,7 @@ class Settings:
 
 
 PATHS = ("output_dir", "styles_file", "cache_dir", "data_dir")
+FOLDERS = ("models_dirs", "import_dirs")
 TEXTS = ("database_url", "host", "token", "password")
 
 
@@ -84,11 +88,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     }
     if named or config.is_file():
         values |= _read_config(config)
-    if dirs := environment.get("VELATURA_MODELS_DIR"):
-        values["models_dirs"] = tuple(Path(part) for part in dirs.split(os.pathsep) if part)
-    for name in (*PATHS, *TEXTS):
-        if value := environment.get(f"VELATURA_{name.upper()}"):
-            values[name] = Path(value) if name in PATHS else value
+    values |= _paths_and_texts(environment)
     if names := environment.get("VELATURA_ALLOWED_HOSTS"):
         values["allowed_hosts"] = tuple(part.strip() for part in names.split(",") if part.strip())
     if port := environment.get("VELATURA_PORT"):
@@ -96,6 +96,18 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             raise RequestError(f"VELATURA_PORT: expected a number up to 65535, got {port!r}")
         values["port"] = int(port)
     return Settings(**values)
+
+
+def _paths_and_texts(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of the environment that need no check."""
+    values: dict[str, Any] = {}
+    for name in FOLDERS:
+        if dirs := environment.get(f"VELATURA_{name.upper().removesuffix('S')}"):
+            values[name] = tuple(Path(part) for part in dirs.split(os.pathsep) if part)
+    for name in (*PATHS, *TEXTS):
+        if value := environment.get(f"VELATURA_{name.upper()}"):
+            values[name] = Path(value) if name in PATHS else value
+    return values
 
 
 def _read_config(path: Path) -> dict[str, Any]:
@@ -117,13 +129,13 @@ def _config_value(path: Path, name: str, value: Any) -> Any:  # noqa: ANN401
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**16:
             raise RequestError(f"{path}: port must be a number up to 65535")
         return value
-    is_path = name in (*PATHS, "models_dirs")
+    is_path = name in (*PATHS, *FOLDERS)
     what = "path" if is_path else "text"
     texts: list[Any] = value if isinstance(value, list) else [value]
     if not all(isinstance(entry, str) for entry in texts):
         raise RequestError(f"{path}: {name} must be a {what} or a list of {what}s")
     entries = tuple((path.parent / Path(it).expanduser()) if is_path else it for it in texts)
-    if name in ("models_dirs", "allowed_hosts"):
+    if name in (*FOLDERS, "allowed_hosts"):
         return entries
     if len(entries) != 1:
         raise RequestError(f"{path}: {name} must be one {what}")

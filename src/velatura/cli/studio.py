@@ -65,6 +65,7 @@ def _serve(settings: Settings, *, opens_browser: bool) -> None:
         data_dir=settings.data_dir.absolute(),
         database_url=settings.database_url,
         models_dirs=settings.models_dirs,
+        import_dirs=settings.import_dirs,
         styles_file=settings.styles_file,
         cache_dir=settings.cache_dir,
         token=settings.token,

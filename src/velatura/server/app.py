@@ -26,12 +26,14 @@ from velatura.server.hub import Hub
 from velatura.server.imports import Imports
 from velatura.server.menus import choices_for
 from velatura.server.models import Models
+from velatura.server.openai import failures as openai_failures
 from velatura.server.problems import Answer, Refusal, answer_to, problem
 from velatura.server.routes import (
     events,
     health,
     jobs,
     library,
+    openai,
     options,
     pictures,
     queue,
@@ -47,7 +49,7 @@ from velatura.version import __version__
 
 LOG = logging.getLogger(__name__)
 
-ROUTERS = (jobs, queue, pictures, library, options, events, session, health, sdapi)
+ROUTERS = (jobs, queue, pictures, library, options, events, session, health, sdapi, openai)
 """The modules with routes."""
 
 STATIC = Path(__file__).parent / "static"
@@ -143,6 +145,8 @@ async def _refused(request: Request, error: Exception) -> Response:
         LOG.error("%s: %s", type(error).__name__, error)
     if failures.is_theirs(request):
         return failures.failed(error)
+    if openai_failures.is_theirs(request.url.path):
+        return openai_failures.failed(error)
     choices: list[str] = []
     if answer_to(error).status == 422:
         studio: Studio = request.app.state.studio
@@ -168,7 +172,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
         raise error
     answer = Answer(error.status_code, error.detail, "See GET /api/openapi.json.")
     message = f"{request.method} {request.url.path[:200]}: {error.detail}"
-    return problem(Refusal(message, answer, headers=error.headers))
+    refusal = Refusal(message, answer, headers=error.headers)
+    is_theirs = openai_failures.is_theirs(request.url.path)
+    return openai_failures.failed(refusal) if is_theirs else problem(refusal)
 
 
 async def _defect(request: Request, error: Exception) -> Response:

@@ -22,6 +22,7 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from velatura.errors import VelaturaError
 from velatura.server.door import COOKIE
+from velatura.server.openai.failures import failed, is_theirs
 from velatura.server.problems import Answer, Refusal, problem
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ class Guard:
         except VelaturaError as error:
             if exchange.status:
                 raise
-            await problem(error)(scope, receive, exchange.send)
+            answer = failed(error) if is_theirs(scope["path"]) else problem(error)
+            await answer(scope, receive, exchange.send)
         finally:
             LOG.info(
                 "%s %s %d %.1f ms",

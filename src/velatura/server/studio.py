@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from velatura.jobs import Job, Queue, Supervisor
+    from velatura.library.index import Library
     from velatura.records import Request as Record
     from velatura.server.config import ServerConfig
     from velatura.server.door import Door
-    from velatura.library.index import Library
     from velatura.server.hub import Hub
     from velatura.server.imports import Imports
     from velatura.server.models import Models

@@ -178,33 +178,45 @@ class Library:
         """
         return self._thumbnails.get(picture_id, side, lambda: self.pixels(picture_id))
 
-    def rate(self, picture_ids: Sequence[str], rating: int) -> None:
-        """Give pictures a rating; see :func:`velatura.library.index.marks.rate`."""
-        with self._database.writing() as connection:
-            marks.rate(connection, _checked(picture_ids), rating)
-
-    def flag(self, picture_ids: Sequence[str], flag: str) -> None:
-        """Pick or reject pictures; see :func:`velatura.library.index.marks.flag`."""
-        with self._database.writing() as connection:
-            marks.flag(connection, _checked(picture_ids), flag)
-
-    def tag(
-        self, picture_ids: Sequence[str], add: Sequence[str] = (), remove: Sequence[str] = ()
+    def mark(
+        self,
+        picture_ids: Sequence[str],
+        *,
+        rating: int | None = None,
+        flag: str | None = None,
+        tag: Sequence[str] = (),
+        untag: Sequence[str] = (),
+        collect: str | None = None,
+        scatter: str | None = None,
     ) -> None:
-        """Give pictures tags, and take others; see :mod:`velatura.library.index.marks`."""
-        with self._database.writing() as connection:
-            marks.untag(connection, _checked(picture_ids), remove)
-            marks.tag(connection, picture_ids, add)
+        """Say what to think of pictures; :mod:`velatura.library.index.marks` tells of each mark.
 
-    def collect(self, picture_ids: Sequence[str], name: str) -> None:
-        """Put pictures into a collection; see :func:`velatura.library.index.marks.collect`."""
-        with self._database.writing() as connection:
-            marks.collect(connection, _checked(picture_ids), name, self._clock())
+        Args:
+            picture_ids: Which.
+            rating: From 0 to 5.
+            flag: "pick", "reject" or empty.
+            tag: Names to tag them with, beside those that they have.
+            untag: Tags to take from them, before others are given.
+            collect: A collection to put them into.
+            scatter: A collection to take them out of.
 
-    def scatter(self, picture_ids: Sequence[str], name: str) -> None:
-        """Take pictures out of a collection; see :func:`velatura.library.index.marks.scatter`."""
+        Raises:
+            RequestError: a mark that cannot be; nothing was changed, here as below.
+            UnknownPicture: one of them is not in the library.
+            UnknownCollection: there is none to take them out of.
+        """
+        ids = _checked(picture_ids)
         with self._database.writing() as connection:
-            marks.scatter(connection, _checked(picture_ids), name)
+            if rating is not None:
+                marks.rate(connection, ids, rating)
+            if flag is not None:
+                marks.flag(connection, ids, flag)
+            marks.untag(connection, ids, untag)
+            marks.tag(connection, ids, tag)
+            if collect is not None:
+                marks.collect(connection, ids, collect, self._clock())
+            if scatter is not None:
+                marks.scatter(connection, ids, scatter)
 
     def drop_collection(self, name: str) -> None:
         """Give a collection up; its pictures stay.

@@ -1,0 +1,1 @@
+"""OpenAI's images API, in front of the same queue."""
