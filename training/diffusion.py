@@ -46,6 +46,7 @@ class Course:
     learning_rate: float
     hold: float
     minutes: float
+    warmup_steps: int = 100
     unnamed_style: float = 0.0
     variant: Variant | None = None
 
@@ -65,6 +66,7 @@ def course_of(bench: Bench, name: str) -> Course:
         learning_rate=chosen.learning_rate,
         hold=0.0,
         minutes=chosen.minutes,
+        warmup_steps=10,
         unnamed_style=chosen.unnamed_style,
         variant=chosen,
     )
@@ -161,7 +163,9 @@ class DiffusionTraining:
 
     def step(self, lesson: Lesson) -> float:
         """Learn from one batch; return the loss."""
-        rate = learning_rate_at(self.pace, self.course.learning_rate, 100, self.course.hold)
+        rate = learning_rate_at(
+            self.pace, self.course.learning_rate, self.course.warmup_steps, self.course.hold
+        )
         for group in self.optimiser.param_groups:
             group["lr"] = rate * group["factor"]
         loss = self.loss(lesson)
