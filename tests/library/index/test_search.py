@@ -88,36 +88,46 @@ TERMS = [
 def holds(picture, condition):
     """What a term means, said once more and plainly."""
     if isinstance(condition, Phrase):
-        told = {"prompt": "prompt", "negative": "negative_prompt", "name": "name"}[condition.part]
-        words, wanted = words_of(picture[told]), list(condition.words)
-        runs = [words[at : at + len(wanted)] for at in range(len(words) - len(wanted) + 1)]
-        if condition.is_prefix:
-            return any(run[:-1] == wanted[:-1] and run[-1].startswith(wanted[-1]) for run in runs)
-        return wanted in runs
+        return has_words(picture, condition)
     if isinstance(condition, Size):
         return (picture["width"], 512) == (condition.width, condition.height)
     if isinstance(condition, Interval):
-        value = picture["made" if condition.field == "date" else condition.field]
-        if value is None:
-            return False
-        low, high = condition.low, condition.high
-        is_above = low is None or value > low or (condition.includes_low and value == low)
-        is_below = high is None or value < high or (condition.includes_high and value == high)
-        return is_above and is_below
+        return is_within(
+            picture["made" if condition.field == "date" else condition.field], condition
+        )
     assert isinstance(condition, Name)
+    return is_called(picture, condition)
+
+
+def has_words(picture, phrase):
+    told = {"prompt": "prompt", "negative": "negative_prompt", "name": "name"}[phrase.part]
+    words, wanted = words_of(picture[told]), list(phrase.words)
+    runs = [words[at : at + len(wanted)] for at in range(len(words) - len(wanted) + 1)]
+    if phrase.is_prefix:
+        return any(run[:-1] == wanted[:-1] and run[-1].startswith(wanted[-1]) for run in runs)
+    return wanted in runs
+
+
+def is_within(value, interval):
+    if value is None:
+        return False
+    low, high = interval.low, interval.high
+    is_above = low is None or value > low or (interval.includes_low and value == low)
+    is_below = high is None or value < high or (interval.includes_high and value == high)
+    return is_above and is_below
+
+
+def is_called(picture, name):
     names = {"lora": picture["loras"], "tag": [picture["tag"]] if picture["tag"] else []}
-    keys = [fold(it) for it in names.get(condition.field, [str(picture.get(condition.field))])]
-    wanted = (
-        "" if (condition.field, condition.key) in (("kind", "none"), ("flag", "none")) else None
+    keys = [fold(it) for it in names.get(name.field, [str(picture.get(name.field))])]
+    wanted = "" if (name.field, name.key) in (("kind", "none"), ("flag", "none")) else name.key
+    return any(
+        wanted in key
+        and (name.is_open_left or key.startswith(wanted))
+        and (name.is_open_right or key.endswith(wanted))
+        and (name.is_open_left or name.is_open_right or key == wanted)
+        for key in keys
     )
-    wanted = condition.key if wanted is None else wanted
-    if condition.is_open_left and condition.is_open_right:
-        return any(wanted in key for key in keys)
-    if condition.is_open_right:
-        return any(key.startswith(wanted) for key in keys)
-    if condition.is_open_left:
-        return any(key.endswith(wanted) for key in keys)
-    return wanted in keys
 
 
 @settings(
