@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from velatura.library.pictures import read_pixels
-from velatura.server.sdapi import scripts
 from velatura.server.sdapi.bodies import ExtrasBody, Img2ImgBody, Txt2ImgBody
+from velatura.server.sdapi.growing import grown_requests
 from velatura.server.sdapi.options import known
 from velatura.server.sdapi.translate import img2img_requests, txt2img_request, upscale_request
 
@@ -45,7 +45,7 @@ def img2img_from_api(request: dict[str, Any], seed: int, folder: Path) -> list[I
 
     body = Img2ImgBody(**{**request, "seed": seed})
     if body.script_name:
-        return scripts.grown_requests(body, _options(request), read)
+        return grown_requests(body, _options(request), read)
     return img2img_requests(body, _options(request), read)
 
 

@@ -99,3 +99,20 @@ def test_a_failed_job_is_an_error_of_the_call(studio):
 def test_fixed_options_are_refused_silently(studio):
     assert post(studio, "options", {"api_enable_requests": True}).status_code == 200
     assert studio.get("/sdapi/v1/options").json()["api_enable_requests"] is False
+
+
+def test_a_failed_cell_of_a_plot_is_blank_and_the_others_are_there(studio):
+    arguments = ["Prompt S/R", "fine, memory", None, "Nothing", "", None, "Nothing", "", None]
+    body = {"prompt": "fine", "steps": 4, "width": 64, "height": 64, "script_name": "x/y/z plot"}
+    told = post(studio, "txt2img", {**body, "script_args": [*arguments, True, True]}).json()
+    assert len(told["images"]) == 2  # the sheet, and the one cell that was painted
+    arguments[1] = "fine, fine memory"
+    body["prompt"] = "memory fine"
+    assert post(studio, "txt2img", {**body, "script_args": arguments}).status_code == 503
+
+
+def test_a_grid_comes_first_where_pictures_are_saved(studio):
+    body = {"steps": 1, "width": 64, "height": 64, "batch_size": 2, "save_images": True}
+    told = post(studio, "txt2img", body).json()
+    assert len(told["images"]) == 3
+    assert '"index_of_first_image": 1' in told["info"]

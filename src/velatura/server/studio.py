@@ -12,9 +12,7 @@ from velatura.metadata.request_json import request_from_dict
 from velatura.server.inputs import check_bounds, keep_inputs
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from velatura.jobs import Job, Queue, Supervisor
+    from velatura.jobs import Queue, Supervisor
     from velatura.library.index import Library
     from velatura.records import Request as Record
     from velatura.server.config import ServerConfig
@@ -71,11 +69,6 @@ class Studio:
         """Refuse a request that is out of bounds, or names what does not exist."""
         check_bounds(request, self.config.bounds)
         self.models.check(request)
-
-    def submit(self, request: Record, **options: Any) -> Job:  # noqa: ANN401
-        """Check a request, and put it into the queue; see :meth:`velatura.jobs.Queue.submit`."""
-        self.check(request)
-        return self.queue.submit(request, **options)
 
 
 def studio_of(request: Request) -> Studio:

@@ -80,30 +80,37 @@ class Call:
         self.is_interrupted = False
 
     async def paint(self, requests: Sequence[Request]) -> list[list[Made]]:
-        """The pictures of each request; fewer where the call is interrupted.
+        """The pictures of each request; none where the call was interrupted before.
 
         Raises:
-            VelaturaError: a request is refused, or its job failed; the others are given up.
+            VelaturaError: a request is refused, or its job failed.
+        """
+        painted = await self.paint_each(requests)
+        for made in painted:
+            if isinstance(made, errors.VelaturaError):
+                raise made
+        return [made for made in painted if not isinstance(made, errors.VelaturaError)]
+
+    async def paint_each(
+        self, requests: Sequence[Request]
+    ) -> list[list[Made] | errors.VelaturaError]:
+        """The pictures of each request, or why its job failed.
+
+        The jobs are submitted together: all of them, or none. Should the server be stopped while
+        they are waited for, they stay in the queue.
+
+        Raises:
+            VelaturaError: a request is refused; nothing is painted.
         """
         for request in requests:
             await asyncio.to_thread(self._studio.check, request)
         self._planned = max(self._planned, len(self._jobs) + len(requests))
-        mine: list[str] = []
-        try:
-            for request in requests:
-                if self.is_interrupted:
-                    break
-                job = await asyncio.to_thread(self._studio.submit, request)
-                mine.append(job.id)
-                self._jobs.append(job.id)
-            ended = {job.id: job async for job in self._studio.hub.follow(mine)}
-        except BaseException:
-            self.give_up(mine)
-            raise
-        for job_id in mine:
-            if failure := ended[job_id].failure:
-                raise error_of(failure)
-        return await asyncio.to_thread(lambda: [self._opened(ended[job_id]) for job_id in mine])
+        if self.is_interrupted:
+            return []
+        jobs = await asyncio.to_thread(self._studio.queue.submit_all, requests)
+        self._jobs += [job.id for job in jobs]
+        ended = {job.id: job async for job in self._studio.hub.follow({job.id for job in jobs})}
+        return await asyncio.to_thread(lambda: [self._outcome(ended[job.id]) for job in jobs])
 
     def plan(self, jobs: int) -> None:
         """Say how many jobs there will be, where they come one after another."""
@@ -112,12 +119,8 @@ class Call:
     def interrupt(self) -> None:
         """Give up what is not done; finished pictures are still given."""
         self.is_interrupted = True
-        self.give_up(self._jobs)
-
-    def give_up(self, job_ids: Sequence[str]) -> None:
-        """Cancel those that are not at their end."""
-        for job_id in job_ids:
-            with suppress(errors.JobError):
+        for job_id in self._jobs:
+            with suppress(errors.JobError):  # it is at its end
                 self._studio.queue.cancel(job_id)
 
     def standing(self) -> Standing:
@@ -138,7 +141,9 @@ class Call:
             running=running.id if running else "",
         )
 
-    def _opened(self, job: Job) -> list[Made]:
+    def _outcome(self, job: Job) -> list[Made] | errors.VelaturaError:
+        if job.failure:
+            return error_of(job.failure)
         return [made_of(self._studio, job, index) for index in range(len(job.pictures))]
 
 

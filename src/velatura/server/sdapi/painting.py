@@ -14,15 +14,11 @@ from velatura.records import Faces
 from velatura.server.inputs import decode_base64, open_upload
 from velatura.server.problems import Answer, Refusal
 from velatura.server.sdapi.answers import encoding_of, grid_of, to_base64, told
+from velatura.server.sdapi.arguments import Args, Drawn
+from velatura.server.sdapi.growing import grown_requests
 from velatura.server.sdapi.options import known
 from velatura.server.sdapi.pasting import with_infotext
-from velatura.server.sdapi.scripts import (
-    Args,
-    Drawn,
-    check_always_on,
-    find_script,
-    grown_requests,
-)
+from velatura.server.sdapi.scripts import check_always_on, find_script
 from velatura.server.sdapi.translate import img2img_requests, txt2img_request, upscale_request
 
 if TYPE_CHECKING:

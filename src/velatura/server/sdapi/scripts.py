@@ -1,147 +1,22 @@
-"""A1111's named scripts, as far as there are such things here: what ``script_name`` asks for.
-
-Those that need many pictures put each into the queue as a job of its own.
-"""
+"""A1111's named scripts, as far as there are such things here: what ``script_name`` asks for."""
 
 from __future__ import annotations
 
-import csv
-import io
-import secrets
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from velatura.compare import (
-    AXES,
-    Axis,
-    Comparison,
-    Grid,
-    Matrix,
-    Outcome,
-    PromptLines,
-    draw_sheets,
-    plan_grid,
-    plan_matrix,
-    read_axis,
-    read_lines,
-)
 from velatura.errors import RequestError
-from velatura.pipelines.loopback import CURVES, next_round, round_strength
-from velatura.pipelines.seeds import LARGEST_DRAWN_SEED, complete_seeds
-from velatura.records import Img2Img, Outpaint, SdUpscale
 from velatura.server.problems import Answer, Refusal
-from velatura.server.sdapi.translate import CONTENTS, img2img_values
+from velatura.server.sdapi.arguments import Argument, Script
+from velatura.server.sdapi.running import run_lines, run_loopback, run_matrix, run_plot
+from velatura.server.sdapi.translate import CONTENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-
-    from velatura.compare import Sheet
-    from velatura.records import Bitmap, Painting, Txt2Img
-    from velatura.server.sdapi.bodies import Img2ImgBody, PaintBody
-    from velatura.server.sdapi.calls import Call, Made
-
-    Base = Txt2Img | Img2Img
+    from velatura.server.sdapi.bodies import PaintBody
 
 ALWAYS_ON = ("extra options", "hypertile", "soft inpainting", "refiner", "sampler", "seed")
 """Scripts that run by themselves there, and may be given arguments."""
 
 _UNKNOWN = Answer(422, "No such script", "Choose one that GET /sdapi/v1/scripts lists.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Drawn:
-    """What a script gives: sheets, then pictures."""
-
-    sheets: Sequence[Sheet] = ()
-    pictures: Sequence[Made] = field(default=())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Argument:
-    """An argument of a script, as ``script-info`` tells it."""
-
-    label: str
-    value: Any = None
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """An entry of ``SCRIPTS``.
-
-    Attributes:
-        title: Its name in the API.
-        arguments: In order.
-        run: What carries it out; None where the translation does all of it.
-        is_img2img: Whether it only works on a picture.
-    """
-
-    title: str
-    arguments: tuple[Argument, ...]
-    run: Callable[[Call, Base, Args], Awaitable[Drawn]] | None = None
-    is_img2img: bool = False
-
-
-class Args:
-    """A script's arguments, by place, with their defaults.
-
-    Args:
-        script: Whose.
-        values: What the body says.
-    """
-
-    def __init__(self, script: Script, values: Sequence[Any]) -> None:
-        self._script = script
-        defaults = [argument.value for argument in script.arguments]
-        self._values = [*values, *defaults[len(values) :]]
-
-    def __getitem__(self, index: int) -> Any:  # noqa: ANN401
-        return self._values[index]
-
-    def number(self, index: int, least: float, most: float) -> float:
-        """A number within limits.
-
-        Raises:
-            RequestError: it is none.
-        """
-        value = self._values[index]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.refused(index, "expected a number")
-        if not least <= value <= most:
-            raise self.refused(index, f"must be from {least:g} to {most:g}")
-        return value
-
-    def text(self, index: int) -> str:
-        """A text.
-
-        Raises:
-            RequestError: it is none.
-        """
-        value = self._values[index]
-        if not isinstance(value, str):
-            raise self.refused(index, "expected a text")
-        return value
-
-    def texts(self, index: int) -> list[str]:
-        """A list of texts; one of them may stand alone.
-
-        Raises:
-            RequestError: it is none.
-        """
-        value = self._values[index]
-        items: list[Any] = value if isinstance(value, list) else [value]
-        if not all(isinstance(item, str) for item in items):
-            raise self.refused(index, "expected a list of texts")
-        return items
-
-    def refused(self, index: int, why: str) -> RequestError:
-        """The refusal of an argument."""
-        label = self._script.arguments[index].label
-        return RequestError(
-            f"script_args: {self._script.title}: {label}: {why}, "
-            f"got {str(self._values[index])[:80]!r}",
-            field="script_args",
-        )
 
 
 def find_script(name: str, *, is_img2img: bool) -> Script:
@@ -185,190 +60,10 @@ def check_always_on(body: PaintBody) -> None:
         )
 
 
-def grown_requests(
-    body: Img2ImgBody, options: Mapping[str, Any], read: Callable[[str], Bitmap]
-) -> list[Img2Img]:
-    """The requests of the scripts that make larger pictures: "SD upscale" and both outpaintings.
+SIDES = {"left": "left", "right": "right", "up": "top", "down": "bottom"}
+"""A direction of outpainting, and the side of ours that grows."""
 
-    Raises:
-        RequestError: an argument that no request takes.
-    """
-    script = find_script(body.script_name or "", is_img2img=True)
-    args = Args(script, body.script_args)
-    values = img2img_values(body, options)
-    if script is SD_UPSCALE:
-        overlap, factor = int(args.number(1, 0, 4096)), float(args.number(3, 0.01, 16))
-        values |= {"overlap": overlap, "upscaler": args.text(2), "factor": factor}
-        return [SdUpscale(**values, image=read(text)) for text in body.init_images or ()]
-    is_noise = script is OUTPAINTING
-    pixels, sides = int(args.number(int(is_noise), 1, 8192)), args.texts(3)
-    values |= {"mask_blur": float(args.number(int(is_noise) + 1, 0, 64))}
-    values |= {_SIDES[side]: pixels for side in sides if side in _SIDES}
-    if is_noise:
-        values |= {
-            "fall_off": float(args.number(4, 0, 4)),
-            "color_variation": float(args.number(5, 0, 1)),
-        }
-    else:
-        values |= {"method": "tiles", "content": _content(args)}
-    return [Outpaint(**values, image=read(text)) for text in body.init_images or ()]
-
-
-def _content(args: Args) -> str:
-    """Named, or by its place in the menu."""
-    value = args[2]
-    if isinstance(value, int) and 0 <= value < len(CONTENTS):
-        return CONTENTS[value]
-    return args.text(2)
-
-
-async def _plot(call: Call, base: Base, args: Args) -> Drawn:
-    axes = {side: _axis(args, 3 * place, type(base)) for place, side in enumerate("xyz")}
-    grid = Grid(
-        base=replace(base, batch_size=1, batch_count=1),
-        vary_seeds=frozenset(side for place, side in enumerate("xyz") if args[13 + place]),  # pyright: ignore[reportArgumentType]
-        keep_random=bool(args[12]),
-        **axes,  # pyright: ignore[reportArgumentType]
-    )
-    comparison = plan_grid(grid, draw_seed)
-    made = await _cells(call, comparison)
-    sheets = _sheets(
-        comparison, made, is_labelled=bool(args[9]), gap_px=int(args.number(16, 0, 500))
-    )
-    shown = [sheets[-1], *sheets[:-1]] if args[11] else sheets[-1:]
-    return Drawn(sheets=shown, pictures=[each for each in made if each] if args[10] else ())
-
-
-async def _matrix(call: Call, base: Base, args: Args) -> Drawn:
-    matrix = Matrix(
-        base=replace(base, batch_size=1, batch_count=1),
-        field="negative_prompt" if args[2] == "negative" else "prompt",
-        delimiter=" " if args[3] == "space" else ", ",
-        constant_last=bool(args[0]),
-        vary_seeds=bool(args[1]),
-    )
-    comparison = plan_matrix(matrix, draw_seed)
-    made = await _cells(call, comparison)
-    sheets = _sheets(comparison, made, is_labelled=True, gap_px=int(args.number(4, 0, 500)))
-    return Drawn(sheets=sheets, pictures=[each for each in made if each])
-
-
-async def _lines(call: Call, base: Base, args: Args) -> Drawn:
-    lines = PromptLines(
-        base=base,
-        text=args.text(3),
-        line_first=args[2] == "start",
-        seeds="iterate" if args[0] else "same" if args[1] else "own",
-    )
-    requests = [line.request for line in read_lines(lines, draw_seed)]
-    return Drawn(pictures=[each for made in await call.paint(requests) for each in made])
-
-
-async def _loopback(call: Call, base: Base, args: Args) -> Drawn:
-    if not isinstance(base, Img2Img):
-        raise AssertionError("loopback was found for a request without a picture")
-    rounds = int(args.number(0, 1, 100))
-    last, curve = args.number(1, 0, 1), args.text(2).lower()
-    if curve not in CURVES:
-        raise args.refused(2, f"choose from {', '.join(CURVES)}")
-    call.plan(rounds * base.batch_count)
-    first = complete_seeds(replace(base, batch_size=1, batch_count=1), draw_seed)
-    shown: list[Made] = []
-    for _ in range(base.batch_count):
-        made, first = await _rounds(call, replace(first, image=base.image), rounds, (last, curve))
-        shown += made if base.batch_count == 1 else made[-1:]
-    return Drawn(pictures=shown)
-
-
-async def _rounds(
-    call: Call, request: Img2Img, rounds: int, course: tuple[float, str]
-) -> tuple[list[Made], Img2Img]:
-    """The pictures of one loop, and the request that would come next."""
-    made: list[Made] = []
-    begun = request.strength
-    for index in range(rounds):
-        painted = [each for pictures in await call.paint([request]) for each in pictures]
-        if not painted:
-            break
-        made += painted
-        following = (index + 1) % rounds
-        strength = round_strength(begun, course[0], following, rounds, cast("Any", course[1]))
-        request = next_round(request, painted[0].picture.bitmap, strength)
-    return made, request
-
-
-async def _cells(call: Call, comparison: Comparison) -> list[Made | None]:
-    """The picture of each cell; None where the call was interrupted before it."""
-    painted = await call.paint([cell.request for cell in comparison.cells])
-    made = [pictures[0] if pictures else None for pictures in painted]
-    return [*made, *[None] * (len(comparison.cells) - len(made))]
-
-
-def _sheets(
-    comparison: Comparison, made: Sequence[Made | None], *, is_labelled: bool, gap_px: int
-) -> list[Sheet]:
-    outcomes = [
-        Outcome(cell=cell, picture=each.picture if each else None)
-        for cell, each in zip(comparison.cells, made, strict=True)
-    ]
-    if not any(outcome.picture for outcome in outcomes):
-        return []
-    return draw_sheets(comparison, outcomes, is_labelled=is_labelled, gap_px=gap_px)
-
-
-def _axis(args: Args, index: int, kind: type[Painting]) -> Axis | None:
-    """An axis of a plot: its type by name or place in the menu, its values as text or as a list."""
-    labels = plot_axes(is_img2img=issubclass(kind, Img2Img))
-    given = args[index]
-    if isinstance(given, int) and not isinstance(given, bool):
-        label = labels[int(args.number(index, 0, len(labels) - 1))]
-    else:
-        label = args.text(index)
-    if label in ("Nothing", ""):
-        return None
-    values = args[index + 1]
-    if not values and args[index + 2]:
-        buffer = io.StringIO()
-        csv.writer(buffer).writerow(args.texts(index + 2))
-        values = buffer.getvalue().strip()
-    if not isinstance(values, str):
-        raise args.refused(index + 1, "expected values between commas")
-    return read_axis(f"{label}: {values}", cast("Any", kind))
-
-
-def plot_axes(*, is_img2img: bool) -> list[str]:
-    """The menu of a plot's axes: those of A1111 in its order, with those that are not here."""
-    left_out = ("Hires steps", "Hires sampler", "Hires upscaler") if is_img2img else _ONLY_IMG2IMG
-    return [label for label in _PLOT_MENU if label not in left_out]
-
-
-def draw_seed() -> int:
-    """A random seed."""
-    return secrets.randbelow(LARGEST_DRAWN_SEED + 1)
-
-
-_ONLY_IMG2IMG = ("Image CFG Scale", "Cond. Image Mask Weight")
-
-
-def _plot_menu() -> tuple[str, ...]:
-    """A1111's menu: our axes, with the ones that we lack at their places."""
-    before = {
-        "Seed": ("Nothing",),
-        "Prompt S/R": ("Image CFG Scale",),
-        "Always discard next-to-last sigma": (
-            "Face restore",
-            "Token merging ratio",
-            "Token merging ratio high-res",
-        ),
-        "RNG source": ("Refiner checkpoint", "Refiner switch at"),
-        "Size": ("FP8 mode",),
-    }
-    return tuple(name for label in AXES for name in (*before.get(label, ()), label))
-
-
-_PLOT_MENU = _plot_menu()
-_SIDES = {"left": "left", "right": "right", "up": "top", "down": "bottom"}
-_DIRECTIONS = tuple(_SIDES)
+_DIRECTIONS = tuple(SIDES)
 
 SD_UPSCALE = Script(
     title="sd upscale",
@@ -406,7 +101,7 @@ SCRIPTS: dict[str, Script] = {
     for script in (
         Script(
             title="prompt matrix",
-            run=_matrix,
+            run=run_matrix,
             arguments=(
                 Argument(label="Put variable parts at start of prompt", value=False),
                 Argument(label="Use different seed for each picture", value=False),
@@ -417,7 +112,7 @@ SCRIPTS: dict[str, Script] = {
         ),
         Script(
             title="prompts from file or textbox",
-            run=_lines,
+            run=run_lines,
             arguments=(
                 Argument(label="Iterate seed every line", value=False),
                 Argument(label="Use same random seed for all lines", value=False),
@@ -427,7 +122,7 @@ SCRIPTS: dict[str, Script] = {
         ),
         Script(
             title="x/y/z plot",
-            run=_plot,
+            run=run_plot,
             arguments=(
                 *_AXIS,
                 Argument(label="Draw legend", value=True),
@@ -443,7 +138,7 @@ SCRIPTS: dict[str, Script] = {
         ),
         Script(
             title="loopback",
-            run=_loopback,
+            run=run_loopback,
             is_img2img=True,
             arguments=(
                 Argument(label="Loops", value=4),
