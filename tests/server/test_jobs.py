@@ -44,6 +44,19 @@ def test_the_same_key_gives_the_same_job_and_another_request_is_refused(studio):
     assert refused.json()["type"] == "urn:velatura:KeyTaken"
 
 
+def test_many_requests_are_submitted_together_or_not_at_all(studio):
+    body = {"requests": [{"prompt": f"many {number}", "steps": 1} for number in range(50)]}
+    jobs = studio.post("/api/jobs/many", body).json()
+    assert [job["request"]["prompt"] for job in jobs] == [it["prompt"] for it in body["requests"]]
+    studio.done(jobs[-1])
+    before = studio.get("/api/queue").json()["counts"]
+    body["requests"][49]["steps"] = 0
+    refused = studio.post("/api/jobs/many", body)
+    assert refused.status_code == 422
+    assert refused.json()["field"] == "requests[49].request.steps"
+    assert studio.get("/api/queue").json()["counts"] == before
+
+
 def test_pages_follow_one_another_without_gaps(studio):
     ids = [studio.submit(prompt=f"page {number}")["id"] for number in range(5)]
     seen, cursor = [], ""

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
-from velatura.errors import RequestError
+from velatura.errors import RequestError, concerning
 from velatura.jobs import Status
 from velatura.records import REQUESTS
+from velatura.records import Request as Record
 from velatura.records.schema import RecordSchemas, object_schema
 from velatura.server.bodies import Body, no_more, take
 from velatura.server.studio import StudioDep
@@ -45,6 +46,9 @@ def json_body(properties: dict[str, Any], required: list[str]) -> dict[str, Any]
     return {"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}}
 
 
+MOST_AT_ONCE = 1000
+"""Requests of one submission."""
+
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 
 
@@ -64,6 +68,29 @@ def submit(body: Body, studio: StudioDep, response: Response, key: Key = None) -
     job = studio.queue.submit(request, key=key, priority=priority)
     response.headers["Location"] = f"/api/jobs/{job.id}"
     return view_job(job)
+
+
+MANY = {
+    "requests": {"type": "array", "items": REQUEST, "maxItems": MOST_AT_ONCE},
+    "priority": PRIORITY,
+}
+
+
+@router.post("/many", status_code=201, openapi_extra=json_body(MANY, ["requests"]))
+def submit_many(body: Body, studio: StudioDep) -> list[JobView]:
+    """Put many requests into the queue at once: all or none, and quicker than one by one."""
+    priority = take(body, "priority", int, 0)
+    values: list[Any] = take(body, "requests", list, [])
+    no_more(body)
+    if not 1 <= len(values) <= MOST_AT_ONCE:
+        raise RequestError(
+            f"requests: expected from 1 to {MOST_AT_ONCE}, got {len(values)}", field="requests"
+        )
+    requests: list[Record] = []
+    for index, each in enumerate(values):
+        with concerning(f"requests[{index}]"):
+            requests.append(studio.read_request(each))
+    return [view_job(job) for job in studio.queue.submit_all(requests, priority=priority)]
 
 
 @router.get("")
