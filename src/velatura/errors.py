@@ -13,7 +13,7 @@
     ├── OutputError            a picture cannot be written: folder, permission, disk (exit code 4)
     │   └── DiskFull           there is no room for it
     ├── PictureError           a picture file cannot be read (exit code 5)
-    ├── LibraryError           the library cannot do what was asked (exit code 9)
+    ├── LibraryError           the library cannot do what was asked (exit code 10)
     │   ├── UnknownPicture     no picture of that id, or its file is gone
     │   ├── UnknownCollection  no collection of that name
     │   └── ImportRunning      folders are imported one after another
@@ -206,7 +206,7 @@ class QueueFull(JobError):
 class LibraryError(VelaturaError):
     """The library cannot do what was asked."""
 
-    exit_code = 9
+    exit_code = 10
 
 
 class UnknownPicture(LibraryError):

@@ -32,6 +32,7 @@ COMMANDS = {
     "workflow": "Print the workflow that makes a picture, out of its file.",
     "verify": "Make a picture again from its file, and say whether it is the same.",
     "studio": "Start the studio: the server, its queue and its worker.",
+    "library": "Bring a folder of pictures into the studio's library, or find pictures there.",
     "models": "List the models found: checkpoints, VAE, LoRA, embeddings, upscalers and others.",
     "samplers": "List the samplers and the schedules.",
     "upscalers": "List the upscalers: those of pixels, of latents, and files found.",
