@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from benchmarks.adjusting import adjusting
 from benchmarks.checkpoint import write_checkpoint
 from benchmarks.embedded import embedded
+from benchmarks.library import library
 from benchmarks.loading import loading
 from benchmarks.machine import describe_machine
 from benchmarks.options import Options
@@ -38,6 +39,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "loading": loading,
     "painting": painting,
     "queue": queue,
+    "library": library,
     "adjusting": adjusting,
     "upscaling": upscaling,
     "rerunning": rerunning,

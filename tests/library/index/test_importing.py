@@ -14,7 +14,7 @@ from tests.library.index.shelf import picture_id
 from tests.library.pictures import painted
 from velatura.errors import RequestError, UnknownPicture
 from velatura.library import Target, save_picture
-from velatura.library.index import reader
+from velatura.library.index import Marks, reader
 from velatura.library.index.reader import Crew, read_all
 from velatura.library.index.reading import pixels_of, read_file
 from velatura.library.pictures import read_pixels
@@ -95,7 +95,7 @@ def test_a_picture_keeps_its_marks_when_its_file_moves_or_comes_back(lite, tmp_p
     path = of_a1111(folder / "a.png")
     bring_in(lite, folder)
     (entry,) = lite.entries()
-    lite.library.mark([entry.id], rating=5, tag=["dear"])
+    lite.library.mark([entry.id], Marks(rating=5, tag=("dear",)))
     path.rename(folder / "renamed.png")
     assert bring_in(lite, folder).gone == 1
     assert [it.id for it in lite.entries("rating:5 tag:dear")] == [entry.id]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.library.index.shelf import NOW, found, picture_id
 from velatura.errors import RequestError, TextError
+from velatura.library.index import Marks
 from velatura.library.index.query import Interval, Name, Size, parse_query
 from velatura.library.index.words import Phrase, fold, words_of
 
@@ -150,10 +151,10 @@ def test_a_search_finds_what_a_look_at_every_picture_finds(shelf, shown, queries
     for place, values in enumerate(shown):
         marks = {name: values.pop(name) for name in ("rating", "flag", "tag")}
         shelf.put(found(place, **values))
-        shelf.library.mark([picture_id(place)], rating=marks["rating"])
-        shelf.library.mark([picture_id(place)], flag=marks["flag"])
+        shelf.library.mark([picture_id(place)], Marks(rating=marks["rating"]))
+        shelf.library.mark([picture_id(place)], Marks(flag=marks["flag"]))
         if marks["tag"]:
-            shelf.library.mark([picture_id(place)], tag=[marks["tag"]])
+            shelf.library.mark([picture_id(place)], Marks(tag=[marks["tag"]]))
         rows.append(values | marks | {"id": picture_id(place), "name": str(place)})
     for parts in queries:
         query = " ".join(sign + term for sign, term in parts)
@@ -178,7 +179,7 @@ def test_every_kind_of_term_is_among_those_compared():
 def test_pages_in_each_order_hold_every_picture_once(shelf):
     shelf.put(*(found(place, prompt=str(place), made=NOW + place % 3) for place in range(11)))
     for place in range(11):
-        shelf.library.mark([picture_id(place)], rating=place % 4)
+        shelf.library.mark([picture_id(place)], Marks(rating=place % 4))
     for order in ("newest", "oldest", "rating"):
         entries = shelf.entries(order=order, limit=3)
         keys = {

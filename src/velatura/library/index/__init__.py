@@ -16,6 +16,7 @@ from velatura.library.index.entry import Entry, Family, Find, Label, Page, Place
 from velatura.library.index.facts import Edge, Facts, facts_of
 from velatura.library.index.importing import ImportPlan, ImportProgress
 from velatura.library.index.library import Library
+from velatura.library.index.marks import Marks
 from velatura.library.index.shelve import shelve
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "ImportProgress",
     "Label",
     "Library",
+    "Marks",
     "Page",
     "Place",
     "Story",

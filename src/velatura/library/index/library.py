@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from velatura.database import Database
     from velatura.library.index.entry import Entry, Family, Label, Page, Place, Story
     from velatura.library.index.importing import ImportProgress
+    from velatura.library.index.marks import Marks
     from velatura.records import Pixels
 
 MOST_PROCESSES = 8
@@ -178,45 +179,16 @@ class Library:
         """
         return self._thumbnails.get(picture_id, side, lambda: self.pixels(picture_id))
 
-    def mark(
-        self,
-        picture_ids: Sequence[str],
-        *,
-        rating: int | None = None,
-        flag: str | None = None,
-        tag: Sequence[str] = (),
-        untag: Sequence[str] = (),
-        collect: str | None = None,
-        scatter: str | None = None,
-    ) -> None:
-        """Say what to think of pictures; :mod:`velatura.library.index.marks` tells of each mark.
-
-        Args:
-            picture_ids: Which.
-            rating: From 0 to 5.
-            flag: "pick", "reject" or empty.
-            tag: Names to tag them with, beside those that they have.
-            untag: Tags to take from them, before others are given.
-            collect: A collection to put them into.
-            scatter: A collection to take them out of.
+    def mark(self, picture_ids: Sequence[str], asked: Marks) -> None:
+        """Say what to think of pictures.
 
         Raises:
             RequestError: a mark that cannot be; nothing was changed, here as below.
             UnknownPicture: one of them is not in the library.
             UnknownCollection: there is none to take them out of.
         """
-        ids = _checked(picture_ids)
         with self._database.writing() as connection:
-            if rating is not None:
-                marks.rate(connection, ids, rating)
-            if flag is not None:
-                marks.flag(connection, ids, flag)
-            marks.untag(connection, ids, untag)
-            marks.tag(connection, ids, tag)
-            if collect is not None:
-                marks.collect(connection, ids, collect, self._clock())
-            if scatter is not None:
-                marks.scatter(connection, ids, scatter)
+            marks.mark(connection, _checked(picture_ids), asked, self._clock())
 
     def drop_collection(self, name: str) -> None:
         """Give a collection up; its pictures stay.

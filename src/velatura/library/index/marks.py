@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
@@ -21,6 +22,47 @@ if TYPE_CHECKING:
 LONGEST_LABEL = 100
 BEST = 5
 FLAGS = ("", "pick", "reject")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What to think of pictures; what is left out stays as it is.
+
+    Attributes:
+        rating: From 0 to 5.
+        flag: "pick", "reject", or empty for neither.
+        tag: Names to tag them with, beside those that they have.
+        untag: Tags to take from them, before others are given.
+        collect: A collection to put them into.
+        scatter: A collection to take them out of.
+    """
+
+    rating: int | None = None
+    flag: str | None = None
+    tag: tuple[str, ...] = ()
+    untag: tuple[str, ...] = ()
+    collect: str | None = None
+    scatter: str | None = None
+
+
+def mark(connection: Connection, picture_ids: Sequence[str], asked: Marks, now: float) -> None:
+    """Give pictures their marks.
+
+    Raises:
+        RequestError: a mark that cannot be.
+        UnknownPicture: one of them is not in the library.
+        UnknownCollection: there is none to take them out of.
+    """
+    if asked.rating is not None:
+        rate(connection, picture_ids, asked.rating)
+    if asked.flag is not None:
+        flag(connection, picture_ids, asked.flag)
+    untag(connection, picture_ids, asked.untag)
+    tag(connection, picture_ids, asked.tag)
+    if asked.collect is not None:
+        collect(connection, picture_ids, asked.collect, now)
+    if asked.scatter is not None:
+        scatter(connection, picture_ids, asked.scatter)
 
 
 def rate(connection: Connection, picture_ids: Sequence[str], rating: int) -> None:

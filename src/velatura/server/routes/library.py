@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 
 from velatura.errors import RequestError
-from velatura.library.index import Entry, Label, Library
+from velatura.library.index import Entry, Label, Library, Marks
 from velatura.library.index.marks import LONGEST_LABEL
 from velatura.server.bodies import Body, no_more, take
 from velatura.server.imports import ImportState
@@ -175,15 +175,16 @@ MARKS: dict[str, Any] = {
 def mark(body: Body, studio: StudioDep) -> list[EntryView]:
     """Rate pictures, flag or tag them, put them into a collection or take them out of one."""
     ids = _ids(body)
-    rating: int | None = take(body, "rating", int)
-    flag: str | None = take(body, "flag", str)
-    tags, untags = _names(body, "tag"), _names(body, "untag")
-    collect: str | None = take(body, "collect", str)
-    scatter: str | None = take(body, "scatter", str)
-    no_more(body)
-    studio.library.mark(
-        ids, rating=rating, flag=flag, tag=tags, untag=untags, collect=collect, scatter=scatter
+    asked = Marks(
+        rating=take(body, "rating", int),
+        flag=take(body, "flag", str),
+        tag=_names(body, "tag"),
+        untag=_names(body, "untag"),
+        collect=take(body, "collect", str),
+        scatter=take(body, "scatter", str),
     )
+    no_more(body)
+    studio.library.mark(ids, asked)
     return _views(studio.library, ids)
 
 
@@ -271,11 +272,11 @@ def _ids(body: dict[str, Any]) -> list[str]:
     return ids
 
 
-def _names(body: dict[str, Any], field: str) -> list[str]:
+def _names(body: dict[str, Any], field: str) -> tuple[str, ...]:
     names: list[Any] = take(body, field, list, [])
     if len(names) > 100 or not all(isinstance(each, str) for each in names):
         raise RequestError(f"{field}: expected at most 100 names", field=field)
-    return names
+    return tuple(names)
 
 
 def _view(entry: Entry) -> EntryView:
