@@ -62,7 +62,7 @@ POINTER = (
 """What is shown where no web application was built."""
 
 
-def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None = None) -> Any:  # noqa: ANN401
+def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None = None) -> Guard:
     """The application for an ASGI server.
 
     Args:
