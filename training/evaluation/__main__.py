@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from training.evaluation.classifier import Judge, Labels
 
 STYLE_SEED, COLOUR_SEED = 10_000, 20_000
-REAL_PICTURES, REAL_SEED = 600, SEED + 2
+REAL_PICTURES, REAL_SEED = 400, SEED + 2
 PER_SHEET, COLUMNS = 80, 10
 
 
