@@ -74,7 +74,8 @@ def _weight(sector: Tones, adjustment: HueSaturation) -> Tones:
     first = np.searchsorted(np.arange(SIXTHS) + 0.5 + overlap / 2, sector, side="right")
     second = np.zeros_like(sector)
     if overlap:
-        second = np.maximum((sector - first - 0.5 + overlap / 2) / overlap, 0)
+        # clipped before the division, which a tiny overlap would take beyond all numbers
+        second = np.clip(sector - first - 0.5 + overlap / 2, 0, overlap) / overlap
     wanted = RANGES.index(adjustment.range)
     return np.where(first % SIXTHS == wanted, 1 - second, 0) + np.where(
         (first + 1) % SIXTHS == wanted, second, 0
