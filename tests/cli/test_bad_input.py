@@ -215,7 +215,7 @@ def test_an_output_folder_that_cannot_be_written_is_refused_before_any_work(
 ):
     monkeypatch.setattr("velatura.engines.workshop.load_model", None)  # would fail if called
     (tmp_path / "file.txt").write_text("a regular file")
-    assert_refused(paint("a cat", "--out", place), OUTPUT_ERROR, place, "cannot write pictures")
+    assert_refused(paint("a cat", "--out", place), OUTPUT_ERROR, place, "cannot write there")
 
 
 @pytest.mark.parametrize("call", ["write", "fsync"])

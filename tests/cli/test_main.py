@@ -9,9 +9,9 @@ from importlib import import_module
 import pytest
 
 from velatura import SAMPLERS, SCHEDULES, __version__
-from velatura.cli.fields import _descriptions
 from velatura.cli.main import COMMANDS
 from velatura.cli.txt2img import HIRES, NOISE, REQUEST, SAMPLING, TEXT, VARIATION
+from velatura.records.descriptions import descriptions
 from velatura.upscalers import LATENT_UPSCALERS, UPSCALERS
 
 HEAVY = "torch numpy transformers diffusers lark PIL scipy tokenizers safetensors".split()
@@ -102,7 +102,7 @@ def listings(text):
 def test_help_at_80_columns_cuts_off_no_option_and_no_text(txt2img_help, naming):
     for field in naming.fields():
         assert f" {naming.option(field)} " in txt2img_help
-        told = _descriptions(naming.record)[field].replace("``", "'")
+        told = descriptions(naming.record)[field].replace("``", "'")
         assert told[1:] in txt2img_help  # the first letter may be small behind "Switch off:"
 
 
