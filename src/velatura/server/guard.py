@@ -26,7 +26,8 @@ from velatura.server.openai.failures import failed, is_theirs
 from velatura.server.problems import Answer, Refusal, problem
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from fastapi import FastAPI
+    from starlette.types import Message, Receive, Scope, Send
 
     from velatura.server.config import ServerConfig
     from velatura.server.door import Door
@@ -74,17 +75,20 @@ class Guard:
         app: What it guards.
         config: Hosts and bounds.
         door: Who may come in.
+
+    Attributes:
+        app: What it guards.
     """
 
-    def __init__(self, app: ASGIApp, config: ServerConfig, door: Door) -> None:
-        self._app = app
+    def __init__(self, app: FastAPI, config: ServerConfig, door: Door) -> None:
+        self.app = app
         self._config = config
         self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it."""
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
@@ -95,7 +99,7 @@ class Guard:
         exchange = _Exchange(request_id, send, began)
         try:
             self._check(scope)
-            await self._app(scope, self._bounded(receive), exchange.send)
+            await self.app(scope, self._bounded(receive), exchange.send)
         except VelaturaError as error:
             if exchange.status:
                 raise

@@ -1,0 +1,16 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [svelte()],
+  build: {
+    outDir: "../src/velatura/server/static",
+    emptyOutDir: true,
+    target: "es2023",
+    assetsInlineLimit: 0, // the page's rules allow no scripts or styles out of its own text
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: "es" },
+  server: { proxy: { "/api": "http://127.0.0.1:7860" } },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
