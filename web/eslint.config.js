@@ -24,6 +24,8 @@ export default ts.config(
   {
     rules: {
       "no-undef": "off", // the type checker knows better
+      "svelte/no-unused-svelte-ignore": "off", // svelte-check knows better
+      "svelte/prefer-svelte-reactivity": "off", // most sets and maps are not shown
       eqeqeq: "error",
       "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],

@@ -6,7 +6,7 @@ export default defineConfig({
   build: {
     outDir: "../src/velatura/server/static",
     emptyOutDir: true,
-    target: "es2023",
+    target: "es2024",
     assetsInlineLimit: 0, // the page's rules allow no scripts or styles out of its own text
     modulePreload: { polyfill: false },
   },

@@ -1,0 +1,66 @@
+/** `/api/pictures` and `/api/bitmaps`: what was made, and what requests begin with. */
+
+import { call, fetchBlob } from "./client";
+import type { Bitmap, Entries, Entry, Family, Story } from "./types";
+
+export type Order = "newest" | "oldest" | "rating";
+
+export interface Marks {
+  rating?: number;
+  flag?: "" | "pick" | "reject";
+  tag?: string[];
+  untag?: string[];
+  collect?: string;
+  scatter?: string;
+}
+
+export function searchPictures(query: string, order: Order, cursor = "", limit = 100, signal?: AbortSignal): Promise<Entries> {
+  return call("/api/pictures", { query: { query, order, cursor: cursor || undefined, limit }, ...(signal && { signal }) });
+}
+
+export function getEntry(id: string): Promise<Entry> {
+  return call(`/api/pictures/${id}/entry`);
+}
+
+/** How a picture was made, as its file tells. */
+export function getStory(id: string): Promise<Story> {
+  return call(`/api/pictures/${id}`);
+}
+
+export function getFamily(id: string): Promise<Family> {
+  return call(`/api/pictures/${id}/lineage`);
+}
+
+export function markPictures(ids: readonly string[], marks: Marks): Promise<Entry[]> {
+  return call("/api/pictures/mark", { method: "POST", json: { ids, ...marks } });
+}
+
+export function trashPictures(ids: readonly string[]): Promise<Entry[]> {
+  return call("/api/pictures/trash", { method: "POST", json: { ids } });
+}
+
+export function restorePictures(ids: readonly string[]): Promise<Entry[]> {
+  return call("/api/pictures/restore", { method: "POST", json: { ids } });
+}
+
+/** Keep a picture file for requests to begin with. */
+export function keepBitmap(file: Blob): Promise<Bitmap> {
+  return call("/api/bitmaps", { method: "POST", file });
+}
+
+export function pictureUrl(id: string): string {
+  return `/api/pictures/${id}/file`;
+}
+
+export function bitmapUrl(id: string): string {
+  return `/api/bitmaps/${id}/file`;
+}
+
+export function thumbnailUrl(id: string, side: 128 | 256 | 512 = 256): string {
+  return `/api/pictures/${id}/thumbnail?side=${side}`;
+}
+
+/** The pixels of a finished picture, as its file. */
+export function fetchPicture(id: string): Promise<Blob | undefined> {
+  return fetchBlob(pictureUrl(id));
+}

@@ -1,0 +1,178 @@
+/** The composition root: builds what the page knows, and the few acts that touch several parts of it. */
+
+import { ApiError, Unreachable } from "../api/client";
+import { getEntry, getStory, keepBitmap, markPictures, trashPictures, restorePictures, type Marks } from "../api/pictures";
+import { submitJob } from "../api/jobs";
+import type { Bitmap, Job, Request } from "../api/types";
+import { words } from "../words/en";
+import { Connection } from "./connection.svelte";
+import type { Draft } from "./draft.svelte";
+import { openDrafts, type Drafts } from "./drafts";
+import { isOver, Jobs } from "./jobs.svelte";
+import { Keys } from "./keys.svelte";
+import { Menus } from "./menus.svelte";
+import { Outbox } from "./outbox.svelte";
+import { openPreferences, type Preferences } from "./preferences.svelte";
+import { Route, type Stage, type View } from "./route.svelte";
+import { Storage } from "./storage";
+import { Toasts } from "./toasts.svelte";
+import { Trail } from "./trail.svelte";
+import { Work, type InHand } from "./work.svelte";
+
+interface Submission {
+  request: Request;
+  key: string;
+  priority: number;
+}
+
+interface Marking {
+  ids: string[];
+  marks: Marks;
+}
+
+const CARRIERS = {
+  job: ({ request, key, priority }: Submission) => submitJob(request, key, priority),
+  marks: ({ ids, marks }: Marking) => markPictures(ids, marks),
+  trash: (ids: string[]) => trashPictures(ids),
+  restore: (ids: string[]) => restorePictures(ids),
+};
+
+const RETRY_MS = 1500;
+
+/** Which stage a request's settings belong to. */
+const STAGE_OF: Record<Request["kind"], Stage | "sketch"> = {
+  txt2img: "compose", img2img: "sketch", inpaint: "inpaint", outpaint: "inpaint", sd_upscale: "upscale",
+  upscale: "upscale", detail: "upscale", faces: "upscale", adjust: "finish",
+};
+
+export class Studio {
+  readonly connection = new Connection();
+  readonly toasts = new Toasts();
+  readonly route = new Route();
+  readonly keys = new Keys();
+  readonly menus = new Menus();
+  readonly jobs = new Jobs(this.connection);
+  readonly storage: Storage;
+  readonly preferences: Draft<Preferences>;
+  readonly drafts: Drafts;
+  readonly work: Work;
+  readonly trail: Trail;
+  readonly outbox: Outbox<typeof CARRIERS>;
+  readonly slot: number;
+  /** The picture file that was opened last, with what it tells. */
+  opened = $state.raw<Bitmap | undefined>();
+
+  /** @param area The browser's storage. @param slot Which draft this tab works on: see `takeSlot`. */
+  constructor(area: globalThis.Storage, slot: number) {
+    const root = new Storage(area, "velatura/", () => this.toasts.show("error", words.storage.full));
+    this.slot = slot;
+    this.storage = root.within(String(slot));
+    this.preferences = openPreferences(root);
+    const isFirstVisit = this.storage.read("compose") === undefined;
+    this.drafts = openDrafts(slot > 1 && isFirstVisit ? root.within("1") : this.storage, this.storage);
+    this.work = new Work(this.storage);
+    this.trail = new Trail(this.storage);
+    this.outbox = new Outbox(this.storage, CARRIERS, (error) => this.complain(error));
+    if (slot > 1) this.toasts.show("info", words.storage.secondTab);
+  }
+
+  /** Live: listen to the server and keep what changes. Call what is returned to stop. */
+  start(): () => void {
+    const stops = [this.route.follow(), this.jobs.follow()];
+    void this.outbox.deliver();
+    this.menus.load().catch((error: unknown) => this.complain(error));
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Put a request into the queue, on behalf of a view; rejects where it is refused. */
+  async submit(view: View, request: Request, priority = 0): Promise<Job> {
+    const key = `${this.keyOf(view)}${crypto.randomUUID()}`;
+    const job = await this.outbox.send("job", { request, key, priority });
+    this.jobs.put(job);
+    return job;
+  }
+
+  /** What the keys of this tab's jobs for a view begin with. */
+  keyOf(view: View): string {
+    return `${this.slot}.${view}.`;
+  }
+
+  /** Put a request into the queue, and answer once its job has ended. */
+  async run(view: View, request: Request): Promise<Job> {
+    const job = await this.submit(view, request);
+    const now = this.jobs.get(job.id) ?? job;
+    if (isOver(now)) return now;
+    return new Promise((resolve) => {
+      const stop = this.jobs.ondone((ended) => {
+        if (ended.id !== job.id) return;
+        stop();
+        resolve(ended);
+      });
+    });
+  }
+
+  /** Keep pixels on the server for requests to begin with; waits while it cannot be reached. */
+  async keep(file: Blob): Promise<Bitmap> {
+    for (;;) {
+      try {
+        return await keepBitmap(file);
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  /** Keep a picture file and take it in hand; its settings stay with it, to be looked at. */
+  async openFile(file: Blob): Promise<Bitmap> {
+    if (file.type && !file.type.startsWith("image/")) throw new ApiError(415, { detail: words.inspect.noPicture });
+    const bitmap = await this.keep(file);
+    this.opened = bitmap;
+    this.work.take({ id: bitmap.id, width: bitmap.width, height: bitmap.height, from: "bitmap" });
+    return bitmap;
+  }
+
+  /** Rate, flag, tag or collect pictures. */
+  async mark(ids: string[], marks: Marks): Promise<void> {
+    await this.outbox.send("marks", { ids, marks }).catch((error: unknown) => this.complain(error));
+    this.jobs.revision += 1;
+  }
+
+  /** Put pictures into the trash; a toast takes them out again. */
+  async trash(ids: string[]): Promise<void> {
+    await this.outbox.send("trash", ids);
+    this.jobs.revision += 1;
+    const undo = async (): Promise<void> => {
+      await this.outbox.send("restore", ids);
+      this.jobs.revision += 1;
+    };
+    this.toasts.show("info", words.library.trashed(ids.length), { label: words.common.undo, run: () => void undo() });
+  }
+
+  /** Take a picture in hand and open a stage with it. */
+  send(picture: InHand, view: View): void {
+    this.work.take(picture);
+    this.route.go(view);
+  }
+
+  /** Take a picture of the library in hand, its settings into its stage's draft, and open that stage. */
+  async reopen(id: string): Promise<void> {
+    const [entry, story] = await Promise.all([getEntry(id), getStory(id)]);
+    this.work.take({ id, width: entry.width, height: entry.height, from: "library" });
+    if (story.request) this.route.go(this.adopt(story.request as unknown as Request));
+  }
+
+  /** Take a request's settings into the draft of its stage; answers which that is. */
+  adopt(request: Request): Stage | "sketch" {
+    const stage = STAGE_OF[request.kind];
+    this.drafts[stage as keyof Drafts].adopt(request);
+    return stage;
+  }
+
+  /** Show what went wrong where it has no field to stand beside. */
+  complain(error: unknown): void {
+    if (error instanceof Unreachable) return; // the corner says so already
+    if (error instanceof ApiError) this.toasts.show("error", error.remedy ? `${error.message} ${error.remedy}` : error.message);
+    else throw error;
+  }
+}

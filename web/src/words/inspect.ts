@@ -1,0 +1,3 @@
+export const inspect = {
+  noPicture: "This file is no picture. Choose a PNG, JPEG or WebP.",
+};

@@ -1,0 +1,3 @@
+export const library = {
+  trashed: (count: number) => (count === 1 ? "Moved to the trash." : `${count} pictures moved to the trash.`),
+};
