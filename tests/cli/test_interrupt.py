@@ -17,6 +17,19 @@ PATIENCE_S = 60
 """Starting an interpreter with PyTorch can take long on a busy machine."""
 
 
+def heed_ctrl_c():
+    """Programs started in a shell's background are born deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def hearing():
+    """A test process that heeds Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def painting(tiny_checkpoint, tmp_path):
     """A process that would paint for an hour, and has just finished its second picture."""
@@ -28,6 +41,7 @@ def painting(tiny_checkpoint, tmp_path):
         text=True,
         cwd=tmp_path,
         env={**os.environ, "HOME": str(tmp_path)},
+        preexec_fn=heed_ctrl_c,
     )
     watchdog = threading.Timer(PATIENCE_S, process.kill)
     watchdog.start()
@@ -73,6 +87,7 @@ def test_kill_leaves_no_half_written_picture(painting, tmp_path):
     assert_all_whole(tmp_path / "out", names)
 
 
+@pytest.mark.usefixtures("hearing")
 def test_ctrl_c_waits_for_the_picture_that_is_being_written():
     reached = []
 

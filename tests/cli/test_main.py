@@ -61,7 +61,8 @@ def test_an_unknown_command_is_one_line_on_stderr(velatura):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_commands_summary_is_the_first_line_of_its_docstring(name):
-    command = getattr(import_module(f"velatura.cli.{name}"), name)
+    module = name.replace("-", "_")
+    command = getattr(import_module(f"velatura.cli.{module}"), module)
     assert command.__doc__.splitlines()[0] == COMMANDS[name]
 
 

@@ -85,7 +85,7 @@ def test_a_run_from_a_picture_is_repeated_step_by_step(golden: Path, name: str) 
     final = walk(case, plan, noise, start.x, recording)
     if "nmask" in case.tensors:
         mask = torch.from_numpy(case.tensors["nmask"])
-        final = Masked(recording, mask, latents, case.sampler.family).blended(final)
+        final = Masked(recording, mask, latents, case.sampler.family).finished(final)
 
     assert recording.calls == len(case.series("den_x"))
     assert max(recording.level_errors, default=0) < 2e-6

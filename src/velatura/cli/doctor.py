@@ -45,7 +45,7 @@ def doctor(
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Report devices, memory, models found and versions; or what attacks a studio withstands."""
+    """Report devices, memory, models found and versions; or attack a studio."""
     settings = with_folders(models_dir)
     if security:
         raise typer.Exit(report_security(url, settings, as_json=as_json))

@@ -20,8 +20,8 @@ from velatura.version import __version__
 
 COMMANDS = {
     "txt2img": "Paint pictures from words.",
-    "img2img": "Paint over a picture.",
-    "inpaint": "Paint a part of a picture anew.",
+    "img2img": "Paint over a picture: a sketch, a photograph, an earlier result.",
+    "inpaint": "Paint a part of a picture anew; outside the mask nothing changes.",
     "outpaint": "Continue a picture beyond its edges.",
     "sd-upscale": "Enlarge a picture, and paint over it tile by tile.",
     "grid": "Paint a picture with settings varied, and show all of them side by side.",
@@ -38,7 +38,7 @@ COMMANDS = {
     "upscalers": "List the upscalers: those of pixels, of latents, and files found.",
     "prompt": "Show how a prompt is read: chunks, real weights, what is in force at which step.",
     "info": "Print how a picture was made, as its file tells.",
-    "doctor": "Report devices, memory, models found and versions.",
+    "doctor": "Report devices, memory, models found and versions; or attack a studio.",
 }
 """Each sub-command, a module of this package with a function of the same name, and its summary."""
 

@@ -35,7 +35,7 @@ def outpaint(
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Continue a picture beyond its edges: --left 64 --top 32.
+    """Continue a picture beyond its edges.
 
     Each finished picture's path goes to standard output. Ctrl-C stops; finished pictures stay.
     """

@@ -67,7 +67,7 @@ def run(
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Carry out a workflow; what has not changed since an earlier run is not made again.
+    """Carry out a workflow; what has not changed is not made again.
 
     The paths of the result's pictures go to standard output. Ctrl-C stops; the next run goes on
     with the pictures that were finished.

@@ -29,7 +29,7 @@ def verify(
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a picture again from what its file tells, and say whether it is the same.
+    """Make a picture again from its file, and say whether it is the same.
 
     Exit code 0: every pixel came out again. 9: it did not. 3: a model file is missing, or is
     another one than it was.

@@ -16,9 +16,10 @@ from velatura.workflows import Extracted, extract_workflow, format_workflow
 def workflow(
     file: Annotated[Path, typer.Argument(help="A picture file that tells how it was made.")],
 ) -> None:
-    """Print the workflow that makes a picture: ``velatura workflow PICTURE > FILE.yaml``.
+    """Print the workflow that makes a picture, out of its file.
 
-    Sketches and masks are in it, too. ``velatura run`` carries it out.
+    ``velatura workflow PICTURE > FILE.yaml`` keeps it, sketches and masks included; ``velatura run``
+    carries it out.
     """
     opened = open_picture(file)
     try:
