@@ -51,6 +51,15 @@ def test_pictures_become_what_the_case_says(case):
         assert {name: getattr(found, name) for name in wanted} == wanted
 
 
+@pytest.mark.parametrize("case", cases("filters"), ids=lambda case: case["name"])
+def test_filters_make_what_the_case_says_to_within_one_code(case):
+    before = np.array(case["before"], dtype=np.uint8).reshape(case["shape"])
+    after = apply(before, read(*case["adjustments"]))
+    assert list(after.shape) == case["after_shape"]
+    wanted = np.array(case["after"]).reshape(case["after_shape"])
+    assert np.abs(after.astype(int) - wanted).max() <= 1
+
+
 def test_a_curves_samples_have_the_documented_values():
     (curve,) = read({"kind": "curves", "points": [[0, 0], [0.5, 0.75], [1, 1]]})
     samples = curve_samples(curve) * 255
