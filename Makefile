@@ -1,24 +1,37 @@
 # Both targets start from nothing but Python >= 3.11 with venv; a second run starts at once.
 #   make demo    install, then paint
-#   make test    install, then every check: format, lint, types, import contracts, tests
+#   make test    install, then every check: format, lint, types, import contracts, tests; the web application's, too
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NPM := web/npm.sh
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check format schema benchmark clean
+WEB_MODULES := web/node_modules/.package-lock.json
+WEB_SOURCES := $(shell find web/src -type f ! -name '*.test.ts') web/index.html web/vite.config.ts
+WEB_BUILT := src/velatura/server/static/index.html
 
-demo: $(VENV)/installed
+.PHONY: demo test check check-web web format schema benchmark clean
+
+demo: $(VENV)/installed $(WEB_BUILT)
 	$(BIN)/python examples/demo.py
 
 test: $(VENV)/installed-dev check
 
-check:
+check: check-web
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --ignore tests/e2e
+	OMP_NUM_THREADS=1 $(BIN)/pytest tests/e2e
+
+check-web: $(WEB_BUILT)
+	$(NPM) run --silent check
+	$(NPM) test --silent
+	$(NPM) run --silent schema -- --check
+
+web: $(VENV)/created $(WEB_BUILT)
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff format .
@@ -44,5 +57,13 @@ $(VENV)/installed-dev: $(VENV)/created pyproject.toml constraints.txt
 	$(PIP) --editable '.[dev]'
 	touch $@ $(VENV)/installed
 
+$(WEB_MODULES): web/package-lock.json | $(VENV)/created
+	$(NPM) ci --silent --no-fund --no-audit
+	touch $@
+
+$(WEB_BUILT): $(WEB_MODULES) $(WEB_SOURCES)
+	$(NPM) run --silent build
+	touch $@
+
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) web/node_modules src/velatura/server/static build .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,68 @@
+"""A real ``velatura studio``, that can be stopped and started again at the same address."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+
+VELATURA = Path(sys.executable).with_name("velatura")
+PATIENCE_S = 60
+
+
+class StudioProcess:
+    """The studio over one data folder."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._port = "0"
+        self._process = None
+        self.address = ""
+
+    def start(self, *words):
+        """Start it; further words of its command line may be given."""
+        kept = {name: told for name, told in os.environ.items() if not name.startswith("VELATURA_")}
+        given = ["--port", self._port, "--data-dir", self._folder / "data", "--no-browser", *words]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [VELATURA, "studio", *given],
+                env=kept | {"HOME": str(self._folder), "OMP_NUM_THREADS": "1"},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        told = self._process.stdout.readline()
+        assert told, (self._folder / "log").read_text()
+        self.address = told.split()[-1].rstrip("/")
+        self._port = self.address.rpartition(":")[2]
+
+    def stop(self):
+        """Ask it to end, and wait for that."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(PATIENCE_S)
+        finally:
+            self._process.kill()
+            self._process.stdout.close()
+            self._process = None
+
+    def get(self, path, **query):
+        """What a route answers."""
+        answer = httpx2.get(self.address + path, params=query, timeout=PATIENCE_S)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def paint(self, **request):
+        """Put a request into the queue, behind the page's back; answers with its job."""
+        small = {"kind": "txt2img", "width": 64, "height": 64, "steps": 2, "batch_size": 1}
+        answer = httpx2.post(
+            f"{self.address}/api/jobs", json={"request": small | request}, timeout=PATIENCE_S
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.json()
