@@ -2,6 +2,7 @@
 
 ============================ =====================================================================
 ``bitmaps/ab/ID.png``        pixels that requests begin with, named by what they are
+``bitmaps/ab/ID.json``       how they were made, where that is known
 ``pictures/YYYY-MM-DD/...``  finished pictures
 ``thumbnails/ab/ID-...``      small pictures, which can be made again
 ``snapshots/JOB``            where an unfinished job stands
@@ -62,6 +63,10 @@ class Folder:
             bitmap_id: 64 hex digits.
         """
         return self.root / "bitmaps" / bitmap_id[:2] / f"{bitmap_id}.png"
+
+    def origin(self, bitmap_id: str) -> Path:
+        """What is known of how a bitmap was made."""
+        return self.bitmap(bitmap_id).with_suffix(".json")
 
     def snapshot(self, job_id: str) -> Path:
         """Where an unfinished job stands."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from velatura.errors import PictureError, RequestError
-from velatura.library.files import save_once
+from velatura.library.files import save_once, save_over
 from velatura.metadata import request_from_json, request_to_json
 from velatura.metadata.lineage import ancestry, models_from_plain
 from velatura.metadata.raster import encode_raster
@@ -40,6 +40,37 @@ def keep_bitmap(bitmap: Bitmap, folder: Folder) -> None:
             f"image: no bitmap {bitmap.id[:12]} is kept here; send its pixels first", field="image"
         )
     save_once(encode_raster(bitmap.pixels, "png", {}), place)
+
+
+def keep_origin(bitmap: Bitmap, folder: Folder) -> None:
+    """Write how a kept bitmap was made, and the pixels from outside that it goes back to.
+
+    Raises:
+        OutputError: the disk does not take it.
+    """
+    if bitmap.origin is None:
+        return
+    before = ancestry(bitmap.origin.request)
+    for each in before:
+        if each.pixels is not None:
+            keep_bitmap(each, folder)
+    told = json.dumps([_to_plain(each) for each in (*before, bitmap)])
+    save_over(told.encode(), folder.origin(bitmap.id))
+
+
+def remembered(bitmap_id: str, folder: Folder) -> Bitmap:
+    """A kept bitmap without its pixels, with what :func:`keep_origin` wrote of it.
+
+    Raises:
+        RequestError: it is no id of a bitmap, or what was written is of a newer version.
+    """
+    place = folder.origin(_checked_id(bitmap_id))
+    known: dict[str, Bitmap] = {}
+    if place.exists():
+        for entry in json.loads(place.read_bytes()):
+            known[entry["id"]] = _from_plain(entry, known, folder)
+    bitmap = known.get(bitmap_id)
+    return replace(bitmap, pixels=None) if bitmap else Bitmap(None, id=bitmap_id)
 
 
 def has_bitmap(bitmap_id: str, folder: Folder) -> bool:

@@ -20,7 +20,15 @@ from velatura.database import migrate, open_database, sqlite_url
 from velatura.errors import RequestError
 from velatura.jobs.config import WorkerConfig
 from velatura.jobs.folder import Folder
-from velatura.jobs.inputs import has_bitmap, keep_bitmap, load_bitmap, pack, unpack
+from velatura.jobs.inputs import (
+    has_bitmap,
+    keep_bitmap,
+    keep_origin,
+    load_bitmap,
+    pack,
+    remembered,
+    unpack,
+)
 from velatura.jobs.journal import Bell, Journal
 from velatura.jobs.listing import counts, in_turn, made_by, newest
 from velatura.jobs.orphans import read_workers
@@ -261,13 +269,22 @@ class Queue:
         return self.journal.after(last_id, owner=owner, limit=limit)
 
     def keep_bitmap(self, bitmap: Bitmap) -> str:
-        """Keep pixels for requests to come; the id to speak of them with.
+        """Keep pixels for requests to come, and how they were made; the id to speak of them with.
 
         Raises:
             OutputError: the disk does not take them.
         """
         keep_bitmap(bitmap, self.folder)
+        keep_origin(bitmap, self.folder)
         return bitmap.id
+
+    def remembered(self, bitmap_id: str) -> Bitmap:
+        """A bitmap that was kept, without its pixels, but with what is known of its making.
+
+        Raises:
+            RequestError: it is no id of a bitmap.
+        """
+        return remembered(bitmap_id, self.folder)
 
     def bitmap(self, bitmap_id: str) -> Bitmap:
         """A bitmap that was kept.

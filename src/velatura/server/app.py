@@ -7,14 +7,12 @@ import logging
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.staticfiles import StaticFiles
 
 from velatura.errors import RequestError, VelaturaError
 from velatura.jobs import Queue, Supervisor
@@ -36,6 +34,7 @@ from velatura.server.routes import (
     openai,
     options,
     pictures,
+    prompts,
     queue,
     sdapi,
     session,
@@ -45,21 +44,16 @@ from velatura.server.sdapi.bodies import body_schemas
 from velatura.server.sdapi.calls import Calls
 from velatura.server.sdapi.options import OptionsFile
 from velatura.server.studio import Studio
+from velatura.server.web import STATIC, serve_web
 from velatura.version import __version__
 
 LOG = logging.getLogger(__name__)
 
-ROUTERS = (jobs, queue, pictures, library, options, events, session, health, sdapi, openai)
-"""The modules with routes."""
-
-STATIC = Path(__file__).parent / "static"
-"""The web application, where it was built."""
-
-POINTER = (
-    "<!doctype html><title>Velatura</title><p>The studio is running. "
-    'Its interface is described at <a href="/api/openapi.json">/api/openapi.json</a>.'
+ROUTERS = (
+    *(jobs, queue, pictures, library, prompts, options),
+    *(events, session, health, sdapi, openai),
 )
-"""What is shown where no web application was built."""
+"""The modules with routes."""
 
 
 def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None = None) -> Guard:
@@ -107,22 +101,13 @@ def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None
     app.state.studio = studio
     for module in ROUTERS:
         app.include_router(module.router)
-    app.add_api_route("/", front_page, include_in_schema=False)
-    if STATIC.is_dir():
-        app.mount("/assets", StaticFiles(directory=STATIC / "assets"))
+    serve_web(app, STATIC)
     _describe_requests(app)
     app.add_exception_handler(VelaturaError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _defect)
     return Guard(app, config, door)
-
-
-def front_page() -> Response:
-    """The web application, or where to go from here if it was not built."""
-    page = STATIC / "index.html"
-    text = page.read_text(encoding="utf-8") if page.is_file() else POINTER
-    return Response(text, media_type="text/html")
 
 
 def _describe_requests(app: FastAPI) -> None:

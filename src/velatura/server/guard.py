@@ -40,8 +40,15 @@ REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 OPEN_PATHS = frozenset({"/api/health", "/api/session"})
 """What may be asked without a login; files of the web application beside."""
 
+PICTURES = tuple(f"image/{kind}" for kind in ("png", "jpeg", "webp", "tiff", "bmp", "gif"))
+"""Types of picture files."""
+
+WEB_FILES = frozenset({"/", "/favicon.ico", "/favicon.svg"})
+"""Files of the web application, beside those in ``/assets``."""
+
 BODY_TYPES: dict[str, tuple[str, ...]] = {
-    "/api/bitmaps": ("image/png", "image/jpeg", "image/webp", "image/tiff", "image/bmp"),
+    "/api/bitmaps": PICTURES,
+    "/api/pictures/read": PICTURES,
     "/v1/images/edits": ("multipart/form-data",),
     "/v1/images/variations": ("multipart/form-data",),
 }
@@ -136,7 +143,7 @@ class Guard:
         if path in OPEN_PATHS:
             return False
         is_file = scope["method"] in ("GET", "HEAD") and (
-            path == "/" or path.startswith("/assets/")
+            path in WEB_FILES or path.startswith("/assets/")
         )
         return not is_file
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from velatura.errors import PictureError, RequestError, concerning
@@ -14,12 +15,11 @@ from velatura.records.plain import to_plain
 from velatura.upscalers import hires_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
-    from velatura.jobs import Queue
     from velatura.library import Opened
-    from velatura.records import Request
+    from velatura.records import Bitmap, Request
     from velatura.server.config import Bounds
 
 SUPPOSED_SIDE = 1024
@@ -61,20 +61,27 @@ def open_upload(data: bytes, bounds: Bounds, field: str = "image") -> Opened:
         return open_picture(data)
 
 
-def keep_inputs(request: Request, queue: Queue) -> Request:
-    """The request, if the pictures that it begins with are kept here.
+def with_inputs(request: Request, find: Callable[[str], Bitmap | None]) -> Request:
+    """The request with the pictures that it begins with, as they are kept here.
+
+    Args:
+        request: Its bitmaps are named by their ids, or there already.
+        find: The bitmap of an id; None where none is kept.
 
     Raises:
-        RequestError: one is not, or its id is none.
+        RequestError: one is not kept, or its id is none.
     """
+    found: dict[str, Any] = {}
     for name, bitmap in bitmaps(request):
         with concerning(name):
-            if bitmap.pixels is None and not queue.has_bitmap(bitmap.id):
-                raise RequestError(
-                    f"{name}: no picture {bitmap.id[:64]!r} is kept here; "
-                    "send it to POST /api/bitmaps first"
-                )
-    return request
+            if bitmap.pixels is None:
+                found[name] = find(bitmap.id)
+                if found[name] is None:
+                    raise RequestError(
+                        f"{name}: no picture {bitmap.id[:64]!r} is kept here; "
+                        "send it to POST /api/bitmaps first"
+                    )
+    return replace(request, **found)
 
 
 def check_bounds(request: Request, bounds: Bounds) -> None:

@@ -9,7 +9,8 @@ from fastapi import Depends, Request
 
 from velatura.errors import concerning
 from velatura.metadata.request_json import request_from_dict
-from velatura.server.inputs import check_bounds, keep_inputs
+from velatura.server.inputs import check_bounds, with_inputs
+from velatura.server.pool import Pool
 
 if TYPE_CHECKING:
     from velatura.jobs import Queue, Supervisor
@@ -52,8 +53,16 @@ class Studio:
     library: Library
     imports: Imports
 
-    def read_request(self, values: object) -> Record:
+    def pool(self) -> Pool:
+        """What requests may begin with."""
+        return Pool(self.queue, self.library, self.config.bounds)
+
+    def read_request(self, values: object, pool: Pool | None = None) -> Record:
         """The request of plain values, if it can be carried out here.
+
+        Args:
+            values: As they stand in JSON.
+            pool: What it may begin with; the same one for many requests reads files once.
 
         Raises:
             RequestError: a setting that cannot be, a name that does not exist, a picture that is
@@ -61,7 +70,7 @@ class Studio:
             UnknownModel: a checkpoint or autoencoder that does not exist.
         """
         with concerning("request"):
-            request = keep_inputs(request_from_dict(values), self.queue)
+            request = with_inputs(request_from_dict(values), (pool or self.pool()).find)
             self.check(request)
             return request
 

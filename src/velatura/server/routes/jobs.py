@@ -87,9 +87,10 @@ def submit_many(body: Body, studio: StudioDep) -> list[JobView]:
             f"requests: expected from 1 to {MOST_AT_ONCE}, got {len(values)}", field="requests"
         )
     requests: list[Record] = []
+    pool = studio.pool()
     for index, each in enumerate(values):
         with concerning(f"requests[{index}]"):
-            requests.append(studio.read_request(each))
+            requests.append(studio.read_request(each, pool))
     return [view_job(job) for job in studio.queue.submit_all(requests, priority=priority)]
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from PIL.PngImagePlugin import PngInfo
 from starlette.concurrency import run_in_threadpool
 
 from velatura.errors import PictureError, RequestError
 from velatura.jobs import Job, JobPicture
 from velatura.library.index.importing import COPIES
-from velatura.metadata import read_story
+from velatura.metadata import Encoding, Story, read_story
+from velatura.metadata.lineage import ancestry
 from velatura.metadata.raster import encode_raster
 from velatura.metadata.request_json import request_to_dict
 from velatura.metadata.story import INFOTEXT_CHUNK
+from velatura.records import bitmaps
 from velatura.server.bodies import no_more, parse_object, take
+from velatura.server.export import disposition, export_picture
 from velatura.server.guard import JSON
 from velatura.server.inputs import decode_base64, open_upload
 from velatura.server.problems import Answer, Refusal
@@ -27,6 +30,11 @@ from velatura.server.studio import Studio, StudioDep
 PictureId = Annotated[
     str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the picture's size and pixels.")
 ]
+Format = Annotated[Literal["png", "jpeg", "webp"], Query(description="Of the file.")]
+Quality = Annotated[int, Query(ge=1, le=100, description="Of JPEG and WebP.")]
+HasStory = Annotated[bool, Query(description="Whether the file tells how it was made.")]
+IsDownload = Annotated[bool, Query(description="Have browsers keep it rather than show it.")]
+
 FILE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cache-Control": "private, max-age=31536000, immutable",
@@ -35,6 +43,8 @@ FILE_HEADERS = {
 
 KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 """What files begin with, and what they are then; nothing else is served."""
+
+SUFFIX_OF = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 
 _GONE = Answer(404, "No such picture", "List the jobs with GET /api/jobs.")
 
@@ -70,10 +80,25 @@ class BitmapView:
 
 
 @router.get("/api/pictures/{picture_id}/file", response_class=Response)
-def file(picture_id: PictureId, studio: StudioDep) -> Response:
-    """The file of a finished picture, with its story in it."""
-    data = shown_file(studio, picture_id)
-    return Response(data, media_type=_kind(data), headers=FILE_HEADERS)
+def file(
+    picture_id: PictureId,
+    studio: StudioDep,
+    format: Format = "png",
+    quality: Quality = 90,
+    metadata: HasStory = True,
+    download: IsDownload = False,
+) -> Response:
+    """The file of a picture, with its story in it: as it is, or in another format."""
+    path, _ = studio.library.file(picture_id)
+    if format == "png" and metadata:
+        data = shown_file(studio, picture_id)
+    else:
+        opened = open_upload(_library_file(studio, picture_id)[0], studio.config.bounds)
+        encoding = Encoding(format=format, quality=quality)
+        data = export_picture(opened, encoding, has_story=metadata).data
+    kind = _kind(data)
+    name = disposition(path.stem, SUFFIX_OF[kind], is_download=download)
+    return Response(data, media_type=kind, headers={**FILE_HEADERS, "Content-Disposition": name})
 
 
 @router.get("/api/pictures/{picture_id}")
@@ -91,6 +116,30 @@ def story(picture_id: PictureId, studio: StudioDep) -> StoryView:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldView:
+    """What a picture file tells.
+
+    ``request`` can be submitted as it is, once the pictures of the fields in ``missing`` were sent
+    and named. It is complete where ``is_exact``; otherwise it was read off the infotext, and
+    ``rest`` holds the fields that have no place in it.
+    """
+
+    id: str
+    width: int
+    height: int
+    source: str
+    infotext: str
+    fields: dict[str, str]
+    request: dict[str, Any] | None
+    is_exact: bool
+    missing: list[str]
+    rest: dict[str, str]
+    models: list[dict[str, str]]
+    remarks: list[str]
+    parents: list[str]
+
+
 UPLOAD: dict[str, Any] = json_body(
     {"image": {"type": "string", "description": "A picture file in base64."}}, ["image"]
 )
@@ -103,9 +152,13 @@ UPLOAD["requestBody"]["content"] |= {
 @router.post("/api/bitmaps", status_code=201, openapi_extra=UPLOAD)
 async def upload(request: Request, studio: StudioDep) -> BitmapView:
     """Keep a picture for requests to begin with: a picture file, or JSON with one in base64."""
-    body = await request.body()
-    is_json = request.headers.get("content-type", JSON).partition(";")[0].strip() == JSON
-    return await run_in_threadpool(_keep, body, studio, is_json=is_json)
+    return await run_in_threadpool(_keep, await _sent(request), studio)
+
+
+@router.post("/api/pictures/read", openapi_extra=UPLOAD)
+async def read(request: Request, studio: StudioDep) -> ToldView:
+    """What a picture file tells of its making; its pixels are not kept."""
+    return await run_in_threadpool(_told, await _sent(request), studio)
 
 
 @router.get("/api/bitmaps/{picture_id}/file", response_class=Response)
@@ -180,14 +233,20 @@ def _kind(data: bytes) -> str:
     raise PictureError("the file is no picture any more; it was changed by another program")
 
 
-def _keep(body: bytes, studio: Studio, *, is_json: bool) -> BitmapView:
-    if is_json:
+async def _sent(request: Request) -> bytes:
+    """The picture file of a body, which may be JSON with the file in base64."""
+    body = await request.body()
+    if request.headers.get("content-type", JSON).partition(";")[0].strip() == JSON:
         values = parse_object(body)
         text = take(values, "image", str, "")
         no_more(values)
-        body = decode_base64(text, "image")
+        body = await run_in_threadpool(decode_base64, text, "image")
     if not body:
         raise RequestError("image: missing; send a picture file", field="image")
+    return body
+
+
+def _keep(body: bytes, studio: Studio) -> BitmapView:
     opened = open_upload(body, studio.config.bounds)
     studio.queue.keep_bitmap(opened.bitmap)
     origin = opened.bitmap.origin
@@ -200,3 +259,41 @@ def _keep(body: bytes, studio: Studio, *, is_json: bool) -> BitmapView:
         request=request_to_dict(origin.request) if origin else None,
         remarks=list(opened.remarks),
     )
+
+
+def _told(body: bytes, studio: Studio) -> ToldView:
+    opened = open_upload(body, studio.config.bounds)
+    story, (width, height) = opened.story, opened.bitmap.size
+    return ToldView(
+        id=opened.bitmap.id,
+        width=width,
+        height=height,
+        source=story.source,
+        infotext=story.text,
+        fields=dict(story.infotext.fields),
+        request=request_to_dict(story.request) if story.request else None,
+        is_exact=story.is_exact,
+        missing=_missing(story, studio),
+        rest=story.rest,
+        models=[{"kind": it.kind, "name": it.name, "hash": it.hash} for it in story.models],
+        remarks=[*story.remarks, *opened.remarks],
+        parents=list(story.parents),
+    )
+
+
+def _missing(story: Story, studio: Studio) -> list[str]:
+    """Fields of a story's request whose pictures are not here; those that it carries are kept."""
+    if story.request is None:
+        return []
+    for bitmap in ancestry(story.request):
+        if bitmap.pixels is not None:
+            studio.queue.keep_bitmap(bitmap)
+    pool = studio.pool()
+    missing: list[str] = []
+    for name, bitmap in bitmaps(story.request):
+        try:
+            is_here = pool.find(bitmap.id) is not None
+        except RequestError:  # a file may call anything an id
+            is_here = False
+        missing += [] if is_here else [name]
+    return missing
