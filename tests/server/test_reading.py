@@ -123,6 +123,8 @@ def test_pictures_that_a_story_speaks_of_and_that_are_not_here_are_named(studio)
         {"velatura": '{"velatura": 2, "request": {"prompt": "\\ud800"}}'},
         {"velatura": '{"velatura": 2, "request": {"kind": "img2img", "image": {"id": "../x"}}}'},
         {"velatura": '{"velatura": 2, "request": {"steps": 1e999}}'},
+        {"parameters": 'a\nSteps: 1, Sampler: Euler, Foo: "\\ud800", Size: 8x8'},
+        {"Software": "NovelAI", "Comment": '{"steps": 28, "uc": "\\ud800"}'},
         {"parameters": "Steps: " + "9" * 5000 + ", Sampler: \x00"},
         {"parameters": "<script>alert(1)</script>\nSteps: 1, Seed: <img src=x onerror=y>"},
         {"parameters": "a\n" + "x: y, " * 20_000},

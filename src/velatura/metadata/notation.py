@@ -79,9 +79,11 @@ def unquoted(value: str) -> str:
     if not (len(value) > 1 and value[0] == value[-1] == '"'):
         return value
     try:
-        return str(json.loads(value))
-    except json.JSONDecodeError:
+        text = str(json.loads(value))
+        text.encode()
+    except ValueError:  # no JSON, or half a character in it
         return value
+    return text
 
 
 def _split_prompts(lines: list[str]) -> tuple[str, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from velatura.errors import RequestError
 from velatura.metadata.notation import Infotext
+from velatura.records.plain import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,12 +21,17 @@ def infotext_from_novelai(texts: Mapping[str, str]) -> Infotext:
     """The prompts and fields in a NovelAI file's texts, as far as its note is readable."""
     prompt = texts.get("Description", "").strip()
     try:
-        note: object = json.loads(texts.get("Comment", ""))
-    except (ValueError, RecursionError):
+        note: object = read_json(texts.get("Comment", ""), "note")
+    except RequestError:
         note = None
     if not isinstance(note, dict):
         return Infotext(prompt)
-    fields = {label: str(note[key]) for label, key in _FIELDS.items() if key in note}
+    fields = {label: _whole(note[key]) for label, key in _FIELDS.items() if key in note}
     if {"width", "height"} <= note.keys():
         fields["Size"] = f"{note['width']}x{note['height']}"
-    return Infotext(prompt, str(note.get("uc", "")).strip(), fields | _FIXED)
+    return Infotext(prompt, _whole(note.get("uc", "")).strip(), fields | _FIXED)
+
+
+def _whole(value: object) -> str:
+    """A value as text, without half characters (lone surrogates)."""
+    return str(value).encode(errors="replace").decode()

@@ -168,6 +168,7 @@ def _with_json(story: Story, text: str, problems: list[str]) -> Story:
         return story
     try:
         values = _checked(read_json(text, "request"))
+        json.dumps(values, ensure_ascii=False).encode()  # no half characters (lone surrogates)
         request = request_from_dict(values["request"], lineage_from_plain(values, problems))
         return replace(
             story,
@@ -179,7 +180,7 @@ def _with_json(story: Story, text: str, problems: list[str]) -> Story:
             remarks=tuple(str(each) for each in values.get("remarks", [])),
             parents=tuple(bitmap.id for _, bitmap in bitmaps(request)),
         )
-    except (RequestError, TypeError) as error:
+    except (RequestError, TypeError, UnicodeEncodeError) as error:
         problems.append(f"Velatura's own note cannot be used: {error}")
         return story
 
