@@ -23,7 +23,7 @@ const DEFAULTS: Preferences = {
   inspector: true,
   filmstrip: true,
   panels: true,
-  folded: [],
+  folded: ["advanced", "hires", "variation"],
   maskColor: "#e03030",
   maskOpacity: 0.5,
   pace: {},

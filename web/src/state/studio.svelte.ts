@@ -13,6 +13,7 @@ import { Keys } from "./keys.svelte";
 import { Menus } from "./menus.svelte";
 import { Outbox } from "./outbox.svelte";
 import { openPreferences, type Preferences } from "./preferences.svelte";
+import { Previews } from "./previews.svelte";
 import { Route, type Stage, type View } from "./route.svelte";
 import { Storage } from "./storage";
 import { Toasts } from "./toasts.svelte";
@@ -52,6 +53,7 @@ export class Studio {
   readonly keys = new Keys();
   readonly menus = new Menus();
   readonly jobs = new Jobs(this.connection);
+  readonly previews = new Previews();
   readonly storage: Storage;
   readonly preferences: Draft<Preferences>;
   readonly drafts: Drafts;

@@ -1,0 +1,35 @@
+/** From a draft to the request that the server understands. */
+
+import type { Txt2Img } from "../../api/types";
+import type { Compose, Painting } from "../../state/drafts";
+
+/** What every request that paints says of a draft; a stage adds what is its own. */
+export function toPainting(draft: Painting): Painting {
+  return {
+    prompt: draft.prompt,
+    negative_prompt: draft.negative_prompt,
+    styles: [...draft.styles],
+    checkpoint: draft.checkpoint,
+    vae: draft.vae,
+    sampler: draft.sampler,
+    schedule: draft.schedule,
+    steps: draft.steps,
+    guidance_scale: draft.guidance_scale,
+    width: draft.width,
+    height: draft.height,
+    seed: draft.seed,
+    batch_size: draft.batch_size,
+    clip_skip: draft.clip_skip,
+  };
+}
+
+/** The request for a draft's pictures. */
+export function toRequest(draft: Compose): Txt2Img {
+  return {
+    kind: "txt2img",
+    ...toPainting(draft),
+    tiling: draft.tiling,
+    variation: draft.variation && { ...draft.variation },
+    hires: draft.hires && { ...draft.hires },
+  } as Txt2Img;
+}
