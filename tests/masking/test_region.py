@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from velatura.masking import Region, masked_region, widened
+from velatura.masking import Region, blurred_mask, masked_region, widened
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "masking" / "regions.json"
 
 
 def white(size, left, top, right, bottom):
@@ -26,6 +30,18 @@ def test_every_recorded_region_is_found(golden):
         region = masked_region(white(case["image"], *case["rect"]), case["pad"])
         assert sides(region) == case["crop"]
         assert sides(widened(region, case["processing"], case["image"])) == case["expanded"]
+
+
+@pytest.mark.parametrize("case", json.loads(FIXTURES.read_text("utf-8"))["cases"])
+def test_the_cases_shared_with_the_studio_hold(case):
+    mask = np.zeros(case["size"][::-1], np.uint8)
+    for left, top, right, bottom, value in case["rects"]:
+        mask[top:bottom, left:right] = value
+    shown = 255 - mask if case["invert"] else mask
+    region = masked_region(blurred_mask(shown, case["blur"], case["blur"]), case["padding"])
+    assert (region and sides(region)) == case["region"]
+    if region is not None:
+        assert sides(widened(region, case["painted"], case["size"])) == case["widened"]
 
 
 def test_a_black_mask_has_no_region():
