@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,19 @@ def test_what_is_written_is_read_again(prompt: str, negative: str, fields: dict[
 def test_any_text_can_be_read(text: str) -> None:
     infotext = parse_infotext(text)
     assert parse_infotext(str(infotext)) == parse_infotext(str(parse_infotext(str(infotext))))
+
+
+LINE = st.text('ab1_ -/:,"\\\t\u00e9', max_size=60)
+AS_DOCUMENTED = re.compile(
+    r"""\s*(?P<key>\w[\w \-/]+):\s*(?P<value>"(?:\\.|[^\\"])+"|[^,]*)(?:,|$)"""
+)
+
+
+@given(LINE)
+def test_pairs_are_found_as_the_format_is_documented(line: str) -> None:
+    pairs = [match["key"] for match in AS_DOCUMENTED.finditer(line.strip())]
+    fields = parse_infotext(line).fields
+    assert list(fields) == (list(dict.fromkeys(pairs)) if len(pairs) >= 3 else [])
 
 
 def test_fewer_than_three_pairs_belong_to_the_prompt() -> None:

@@ -18,8 +18,8 @@ def workflow(
 ) -> None:
     """Print the workflow that makes a picture, out of its file.
 
-    ``velatura workflow PICTURE > FILE.yaml`` keeps it, sketches and masks included; ``velatura run``
-    carries it out.
+    ``velatura workflow PICTURE > FILE.yaml`` keeps it, sketches and masks included;
+    ``velatura run`` carries it out.
     """
     opened = open_picture(file)
     try:

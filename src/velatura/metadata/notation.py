@@ -14,15 +14,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NEGATIVE_MARK = "Negative prompt:"
 
 LEAST_PAIRS = 3
 """A last line with fewer recognised pairs belongs to the prompt."""
 
-_PAIR = re.compile(
+_KEY = re.compile(r"[\w \-/]*")
+_VALUE = re.compile(
     r"""
-    \s* (?P<key> \w [\w \-/]+ ) :           # at least two characters
     \s* (?P<value>
         " (?: \\. | [^\\"] )+ "             # a JSON string ...
         | [^,]*                             # ... or all up to the next comma
@@ -60,11 +64,30 @@ def parse_infotext(text: str) -> Infotext:
     'Euler'
     """
     *lines, last = text.strip().split("\n")
-    pairs = [(match["key"], unquoted(match["value"])) for match in _PAIR.finditer(last)]
+    pairs = list(_pairs(last))
     if len(pairs) < LEAST_PAIRS:
         lines, pairs = [*lines, last], []
     prompt, negative = _split_prompts(lines)
     return Infotext(prompt, negative, dict(pairs))
+
+
+def _pairs(line: str) -> Iterator[tuple[str, str]]:
+    """Keys and values of a line, left to right.
+
+    A key is two characters or more, of letters, digits, blanks, ``-`` and ``/``, right before a
+    colon. It is looked for from the colon backwards: a search forwards would try every word of a
+    long prompt as the beginning of a key, in quadratic time.
+    """
+    done = 0
+    while (colon := line.find(":", done)) >= 0:
+        before = _KEY.match(line[done:colon][::-1])
+        key = before[0][::-1].lstrip(" -/") if before else ""
+        done = colon + 1
+        if len(key) >= 2:
+            value = _VALUE.match(line, done)
+            assert value is not None, "a value may be anything"
+            done = value.end()
+            yield key, unquoted(value["value"])
 
 
 def quoted(value: str) -> str:
