@@ -14,6 +14,7 @@ from velatura.database.migrate import MIGRATIONS, revisions
 from velatura.errors import DatabaseCorrupt, DatabaseTooNew, VelaturaError
 from velatura.jobs import tables
 from velatura.library.index.tables import pictures
+from velatura.workflows.tables import runs
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def database(database_url):
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_works_with(database):
     migrate(database)
-    assert tables.jobs.metadata is pictures.metadata is SCHEMA
+    assert tables.jobs.metadata is pictures.metadata is runs.metadata is SCHEMA
 
     def is_ours(name, kind, _):
         return not (kind == "table" and name.startswith("library_words"))  # of each database's kind

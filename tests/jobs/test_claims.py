@@ -1,6 +1,7 @@
 """The queue from its workers' side, and what becomes of jobs whose worker died."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,30 @@ def test_a_finished_job_has_its_pictures_and_its_end_at_once(bench):
     assert (done.status, done.pictures, done.finished) == (Status.DONE, (PICTURE,), 1010.0)
     assert done.progress.share == 1.0
     assert kinds(bench)[-2:] == ["picture", "done"]
+
+
+def test_the_time_spent_on_a_job_is_that_of_all_its_runs(bench):
+    bench.submit()
+    job = bench.claims.claim("")
+    bench.clock.now += 4.0
+    bench.claims.park(job)
+    bench.clock.now += 100.0
+    assert bench.store.get(job.id).seconds == 4.0
+    job = bench.claims.claim("")
+    bench.clock.now += 2.5
+    bench.claims.finish(job, [])
+    assert bench.store.get(job.id).seconds == 6.5
+    assert bench.store.get(job.id).peak_bytes > 0
+
+
+def test_what_is_said_of_a_picture_is_kept_and_told(bench):
+    bench.submit()
+    job = bench.claims.claim("")
+    told = replace(PICTURE, seam=1.25, remarks=("Lora not found: ink",))
+    bench.claims.finish(job, [told])
+    assert bench.store.get(job.id).pictures == (told,)
+    (event,) = [it for it in Journal(bench.database).after(0) if it.kind == "picture"]
+    assert (event.told["seam"], event.told["remarks"]) == (1.25, ["Lora not found: ink"])
 
 
 def test_a_picture_is_recorded_once_however_often_it_was_made(bench):

@@ -7,12 +7,14 @@ believed dead cannot spoil the work of the one after it.
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
 from velatura.jobs.job import Progress, Status, Wish
+from velatura.jobs.memory import peak_bytes
 from velatura.jobs.pauses import pause, read_pauses
 from velatura.jobs.rows import append_event, read_job, read_jobs, select_jobs
 from velatura.jobs.tables import jobs, pictures
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from velatura.database import Database
     from velatura.jobs.job import Failure, Job, JobPicture
 
-_RECORDED = ("place", "id", "path", "width", "height")
+_RECORDED = ("place", "id", "path", "width", "height", "seam", "remarks")
 """What of a job's picture stands in the queue's tables, and in the journal."""
 
 MOST_PASSED = 8
@@ -187,23 +189,29 @@ class Claims:
             Lost: it is no longer this run's.
         """
         with self._database.writing() as connection:
-            _change(connection, job, status=Status.QUEUED, wish="", left_s=None)
+            self._leave(connection, job, Status.QUEUED, left_s=None)
             self._add(connection, job, made)
             append_event(connection, self._clock(), "parked", job)
             if disk_full:
                 pause(connection, self._clock(), "disk", disk_full)
 
     def _end(self, connection: Connection, job: Job, status: Status, **values: object) -> None:
-        _change(connection, job, status=status, wish="", finished=self._clock(), **values)
+        self._leave(connection, job, status, finished=self._clock(), **values)
+
+    def _leave(self, connection: Connection, job: Job, status: Status, **values: object) -> None:
+        spent_s = jobs.c.seconds + self._clock() - jobs.c.started
+        values |= {"seconds": spent_s, "peak_bytes": peak_bytes()}
+        _change(connection, job, status=status, wish="", **values)
 
     def _add(self, connection: Connection, job: Job, made: Sequence[JobPicture]) -> None:
         """Note each picture once, however often it was made; in the library, too."""
         known = {each.place for each in read_job(connection, job.id).pictures}
         new = [each for each in made if each.place not in known]
         for each in new:
-            row = {name: getattr(each, name) for name in _RECORDED}
-            connection.execute(insert(pictures).values(job=job.number, **row))
-            append_event(connection, self._clock(), "picture", job, row)
+            told = {name: getattr(each, name) for name in _RECORDED}
+            row = told | {"job": job.number, "remarks": json.dumps(each.remarks)}
+            connection.execute(insert(pictures), row)
+            append_event(connection, self._clock(), "picture", job, told)
         shelve(connection, [each.find for each in new if each.find], self._clock())
 
 

@@ -45,7 +45,7 @@ EventKind = Literal[
     "submitted",  # told: kind, priority
     "moved",  # told: priority
     "started",  # told: worker
-    "picture",  # told: place, id, path, width, height
+    "picture",  # told: place, id, path, width, height, seam, remarks
     "stopping",  # a running job is asked to; told: wish
     "parked",  # back in the queue, to go on later
     "orphaned",  # back in the queue, as its worker died; told: how
@@ -90,6 +90,8 @@ class JobPicture:
         path: Its file, relative to the folder of pictures, with forward slashes.
         width: In pixels.
         height: In pixels.
+        seam: How well what was painted fits, see :class:`~velatura.records.Picture`.
+        remarks: What its maker should know, a sentence each.
         find: What the library is told when it is recorded; None where it was recorded before.
     """
 
@@ -98,6 +100,8 @@ class JobPicture:
     path: str
     width: int
     height: int
+    seam: float | None = None
+    remarks: tuple[str, ...] = ()
     find: Find | None = field(default=None, repr=False, compare=False)
 
 
@@ -140,6 +144,8 @@ class Job:
         run: How often it was taken up.
         deaths: Workers that died at it since it last got on.
         failure: Why it failed.
+        seconds: That workers spent on it, once it was left or ended.
+        peak_bytes: The most memory that its last worker had meanwhile; None where unknown.
     """
 
     id: str
@@ -161,6 +167,8 @@ class Job:
     run: int
     deaths: int
     failure: Failure | None
+    seconds: float = 0.0
+    peak_bytes: int | None = None
 
     @property
     def request(self) -> Request:

@@ -85,7 +85,13 @@ def _pictures(connection: Connection, numbers: Iterable[int]) -> dict[int, list[
     for row in connection.execute(query):
         made[row.job].append(
             JobPicture(
-                place=row.place, id=row.id, path=row.path, width=row.width, height=row.height
+                place=row.place,
+                id=row.id,
+                path=row.path,
+                width=row.width,
+                height=row.height,
+                seam=row.seam,
+                remarks=tuple(json.loads(row.remarks)),
             )
         )
     return made
@@ -120,4 +126,6 @@ def job_of(row: Any, made: Iterable[JobPicture] = ()) -> Job:  # noqa: ANN401 - 
         run=row.run,
         deaths=row.deaths,
         failure=failure if row.error_kind else None,
+        seconds=row.seconds,
+        peak_bytes=row.peak_bytes,
     )

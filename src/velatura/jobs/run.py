@@ -25,6 +25,7 @@ from velatura.errors import (
 from velatura.jobs.claims import Lost
 from velatura.jobs.inputs import unpack
 from velatura.jobs.job import Failure, JobPicture
+from velatura.jobs.memory import forget_peak
 from velatura.jobs.progress import Gauge
 from velatura.jobs.snapshots import Standing, load_standing, save_standing
 from velatura.library.files import save_once, save_over
@@ -95,6 +96,7 @@ def carry_out(job: Job, inputs: str, desk: Desk) -> None:
         DatabaseError: the job's end could not be written; it is still this run's.
     """
     run = Run(job, desk)
+    forget_peak()
     try:
         _carry_out(run, inputs, desk)
     except Lost:
@@ -263,6 +265,8 @@ class Run:
                 path=path,
                 width=find.facts.width,
                 height=find.facts.height,
+                seam=picture.seam,
+                remarks=picture.remarks,
                 find=find,
             )
         )

@@ -206,6 +206,8 @@ _FRESH: dict[str, Any] = {
     "passed": 0,
     "deaths": 0,
     "finished": None,
+    "seconds": 0.0,
+    "peak_bytes": None,
     "phase": "",
     "step": 0,
     "steps": 0,

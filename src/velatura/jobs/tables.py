@@ -47,6 +47,8 @@ jobs = Table(
     Column("error", Text, nullable=False),
     Column("error_kind", String(60), nullable=False),
     Column("error_field", Text, nullable=False),
+    Column("seconds", Double, nullable=False, server_default="0"),  # that workers spent on it
+    Column("peak_bytes", Number),  # most memory that its worker had
     UniqueConstraint("owner", "key"),
     Index("ix_jobs_turn", "status", "priority", "place", "number"),
     Index("ix_jobs_status_number", "status", "number"),
@@ -64,6 +66,8 @@ pictures = Table(
     Column("path", Text, nullable=False),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
+    Column("seam", Double),
+    Column("remarks", Text, nullable=False, server_default="[]"),
 )
 
 events = Table(

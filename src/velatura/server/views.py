@@ -22,12 +22,18 @@ class ProgressView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureView:
-    """A finished picture; its file is at ``/api/pictures/{id}/file``."""
+    """A finished picture; its file is at ``/api/pictures/{id}/file``.
+
+    ``seam`` tells how much the colours of what was painted differ from those around it (mean CIE
+    1976 difference along the mask's edge; below 2 no eye sees it), or null without such an edge.
+    """
 
     id: str
     place: int
     width: int
     height: int
+    seam: float | None
+    remarks: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,11 @@ class FailureView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
-    """A job. Times are seconds since 1970, UTC; ``wish`` is what a running one is asked to do."""
+    """A job. Times are seconds since 1970, UTC; ``wish`` is what a running one is asked to do.
+
+    ``seconds`` workers spent on it so far, and ``peak_bytes`` of memory the last one had at most:
+    both are told when it ends or is left for a while.
+    """
 
     id: str
     number: int
@@ -57,6 +67,8 @@ class JobView:
     started: float | None
     finished: float | None
     failure: FailureView | None
+    seconds: float
+    peak_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +97,8 @@ def view_job(job: Job) -> JobView:
         started=job.started,
         finished=job.finished,
         failure=FailureView(kind=why.kind, message=why.message, field=why.field) if why else None,
+        seconds=job.seconds,
+        peak_bytes=job.peak_bytes,
     )
 
 
@@ -98,7 +112,14 @@ def view_progress(job: Job) -> ProgressView:
 
 def view_picture(made: JobPicture) -> PictureView:
     """A picture of a job."""
-    return PictureView(id=made.id, place=made.place, width=made.width, height=made.height)
+    return PictureView(
+        id=made.id,
+        place=made.place,
+        width=made.width,
+        height=made.height,
+        seam=made.seam,
+        remarks=list(made.remarks),
+    )
 
 
 def view_page(page: Page) -> PageView:

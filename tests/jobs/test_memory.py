@@ -1,0 +1,21 @@
+"""Memory, as Linux counts it."""
+
+from velatura.jobs.memory import forget_peak, peak_bytes
+
+
+def test_the_peak_is_read_in_bytes(tmp_path):
+    (tmp_path / "status").write_text("Name:\tvelatura\nVmHWM:\t    2048 kB\nVmRSS:\t 100 kB\n")
+    assert peak_bytes(tmp_path) == 2 * 2**20
+
+
+def test_where_nobody_counts_nothing_is_told(tmp_path):
+    assert peak_bytes(tmp_path) is None
+    (tmp_path / "status").write_text("Name:\tvelatura\n")
+    assert peak_bytes(tmp_path) is None
+
+
+def test_the_peak_is_begun_anew_by_what_the_system_takes(tmp_path):
+    (tmp_path / "clear_refs").write_text("")
+    forget_peak(tmp_path)
+    assert (tmp_path / "clear_refs").read_text() == "5"
+    forget_peak(tmp_path / "none")
