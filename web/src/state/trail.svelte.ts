@@ -94,22 +94,36 @@ export function latest(id: string, replaced: Readonly<Record<string, string>>): 
 
 /** Place every picture of a family: depth by generation, a row for each branch. */
 export function layOut(family: Family, replaced: Readonly<Record<string, string>>): Node[] {
-  const parents = new Map<string, string>();
-  for (const edge of family.edges) if (edge.role === "image" || !parents.has(edge.child)) parents.set(edge.child, edge.parent);
-  const all = new Set([...family.edges.flatMap((edge) => [edge.parent, edge.child]), ...family.known]);
-  const children = Map.groupBy([...parents.keys()], (child) => parents.get(child) ?? "");
+  const parents = parentsOf(family);
+  const children = childrenOf(parents);
   const known = new Set(family.known);
-  const nodes: Node[] = [];
+  const nodes = new Map<string, Node>();
   let rows = 0;
   const place = (id: string, depth: number, row: number, isStale: boolean): void => {
-    if (nodes.some((node) => node.id === id)) return;
-    nodes.push({ id, depth, row, parent: parents.get(id), isKnown: known.has(id), isStale });
+    if (nodes.has(id)) return;
+    nodes.set(id, { id, depth, row, parent: parents.get(id), isKnown: known.has(id), isStale });
     const follows = isStale || id in replaced;
-    (children.get(id) ?? []).forEach((child, index) => place(child, depth + 1, index === 0 ? row : ++rows, follows && !(child in replaced)));
+    (children.get(id) ?? []).forEach((child, index) => {
+      place(child, depth + 1, index === 0 ? row : ++rows, follows && !(child in replaced));
+    });
   };
-  for (const id of all) {
-    if (parents.has(id)) continue;
-    place(id, 0, nodes.length === 0 ? 0 : ++rows, false);
+  for (const id of new Set([...parents.values(), ...family.edges.map((edge) => edge.parent), ...family.known])) {
+    if (!parents.has(id)) place(id, 0, nodes.size === 0 ? 0 : ++rows, false);
   }
-  return nodes;
+  return [...nodes.values()];
+}
+
+/** The picture that each was made from: the one painted over, before masks and sketches. */
+function parentsOf(family: Family): Map<string, string> {
+  const parents = new Map<string, string>();
+  for (const edge of family.edges) {
+    if (edge.role === "image" || !parents.has(edge.child)) parents.set(edge.child, edge.parent);
+  }
+  return parents;
+}
+
+function childrenOf(parents: ReadonlyMap<string, string>): Map<string, string[]> {
+  const children = new Map<string, string[]>();
+  for (const [child, parent] of parents) children.set(parent, [...(children.get(parent) ?? []), child]);
+  return children;
 }
