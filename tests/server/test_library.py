@@ -178,6 +178,6 @@ def test_a_query_that_cannot_be_read_is_answered_with_its_position(studio):
     assert answer.json()["position"] == 4
 
 
-@pytest.mark.parametrize("params", [{"cursor": "x"}, {"limit": 0}, {"order": "best"}])
+@pytest.mark.parametrize("params", [{"cursor": "x"}, {"limit": 0}, {"skip": -1}, {"order": "best"}])
 def test_pages_that_cannot_be_are_refused(studio, params):
     assert studio.get("/api/pictures", params=params).status_code == 422

@@ -201,6 +201,18 @@ def test_a_page_goes_on_where_the_last_one_ended_whatever_came_in_between(shelf)
     assert [it.prompt for it in rest.entries] == ["1", "0", "old"]
 
 
+def test_a_page_from_the_middle_is_where_the_pages_before_it_lead(shelf):
+    shelf.put(*(found(place, prompt=str(place), made=NOW + place % 3) for place in range(11)))
+    shelf.library.trash([picture_id(4)])
+    for order in ("newest", "oldest", "rating"):
+        entries = shelf.entries(order=order)
+        assert shelf.library.search(order=order, limit=3, skip=6).entries == tuple(entries[6:9])
+    assert shelf.library.search(skip=10).entries == ()
+    first = shelf.library.search(limit=3)
+    after = shelf.library.search(limit=3, cursor=first.next, skip=2)
+    assert [it.id for it in after.entries] == [it.id for it in shelf.entries()[5:8]]
+
+
 def test_days_months_and_years_are_whole(lite):
     for day in ("2026-09-30T23:59:59", "2026-10-01T00:00:00", "2026-12-31T23:59:59"):
         made = datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()
@@ -288,7 +300,7 @@ def test_a_cursor_of_somebody_else_is_refused(lite, cursor):
         lite.library.search(cursor=cursor)
 
 
-@pytest.mark.parametrize("options", [{"limit": 0}, {"limit": 501}, {"order": "best"}])
+@pytest.mark.parametrize("options", [{"limit": 0}, {"limit": 501}, {"skip": -1}, {"order": "best"}])
 def test_limits_and_orders_that_cannot_be_are_refused(lite, options):
     with pytest.raises(RequestError):
         lite.library.search(**options)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 LONGEST_PAGE = 500
 """Pictures."""
 
+FARTHEST = 2**31 - 1
+"""Pictures that may be passed over."""
+
 _VALUE = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?(e-?[0-9]{1,2})?")
 _MADE, _NUMBER = pictures.c.made, pictures.c.number
 
@@ -46,34 +50,58 @@ ORDERS: dict[str, tuple[tuple[ColumnElement[Any], ...], bool]] = {
 """What pictures can be ordered by, and whether the largest comes first."""
 
 
-def search(
-    connection: Connection, terms: Sequence[Term], *, order: str, limit: int, cursor: str
-) -> Page:
-    """Pictures that a query finds. A page begins after a picture, not at a count.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Which of the pictures found are asked for.
+
+    Attributes:
+        order: Of :data:`ORDERS`.
+        limit: How many.
+        cursor: ``Page.next`` of the page before; empty begins.
+        skip: How many to pass over before the first: the index is walked along, no picture read.
+
+    Raises:
+        RequestError: no such order, a limit or a skip out of range.
+    """
+
+    order: str = "newest"
+    limit: int = 50
+    cursor: str = ""
+    skip: int = 0
+
+    def __post_init__(self) -> None:
+        if self.order not in ORDERS:
+            raise RequestError(
+                f"order: {self.order!r} is not one of {', '.join(ORDERS)}", field="order"
+            )
+        for field, least, most in (("limit", 1, LONGEST_PAGE), ("skip", 0, FARTHEST)):
+            if not least <= (value := getattr(self, field)) <= most:
+                raise RequestError(
+                    f"{field}: must be from {least} to {most}, got {value}", field=field
+                )
+
+
+def search(connection: Connection, terms: Sequence[Term], wanted: Range) -> Page:
+    """Pictures that a query finds. A page begins after a picture, or at a count.
 
     Args:
         connection: Where to look.
         terms: The query.
-        order: Of :data:`ORDERS`.
-        limit: How many.
-        cursor: ``Page.next`` of the page before; empty begins.
+        wanted: Which of them.
 
     Raises:
-        RequestError: no such order, a limit out of range, a cursor that is none of ours.
+        RequestError: a cursor that is none of ours.
     """
-    if order not in ORDERS:
-        raise RequestError(f"order: {order!r} is not one of {', '.join(ORDERS)}", field="order")
-    if not 1 <= limit <= LONGEST_PAGE:
-        raise RequestError(f"limit: must be from 1 to {LONGEST_PAGE}, got {limit}", field="limit")
-    columns, falls = ORDERS[order]
+    columns, falls = ORDERS[wanted.order]
     query = select(*columns).where(*conditions(terms, connection.dialect.name))
-    if cursor:
-        query = query.where(_beyond(columns, _values(cursor, order), falls=falls))
+    if wanted.cursor:
+        query = query.where(_beyond(columns, _values(wanted.cursor, wanted.order), falls=falls))
     query = query.order_by(*(column.desc() if falls else column for column in columns))
-    rows = connection.execute(query.limit(limit + 1)).all()
-    shown = rows[:limit]
+    rows = connection.execute(query.limit(wanted.limit + 1).offset(wanted.skip)).all()
+    shown = rows[: wanted.limit]
     entries = read_entries(connection, [row.number for row in shown])
-    more = ":".join([order, *(repr(value) for value in shown[-1])]) if len(rows) > limit else ""
+    is_last = len(rows) <= wanted.limit
+    more = "" if is_last else ":".join([wanted.order, *(repr(value) for value in shown[-1])])
     return Page(entries=entries, next=more)
 
 

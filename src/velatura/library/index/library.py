@@ -19,6 +19,7 @@ from sqlalchemy import select
 from velatura.errors import OutputError, RequestError, UnknownPicture
 from velatura.library.index import marks
 from velatura.library.index.entries import (
+    Range,
     count,
     numbers_of,
     read_entry,
@@ -76,7 +77,13 @@ class Library:
         self._zone = zone
 
     def search(
-        self, query: str = "", *, order: str = "newest", limit: int = 50, cursor: str = ""
+        self,
+        query: str = "",
+        *,
+        order: str = "newest",
+        limit: int = 50,
+        cursor: str = "",
+        skip: int = 0,
     ) -> Page:
         """Pictures that a query finds; :mod:`velatura.library.index.query` tells its language.
 
@@ -85,14 +92,16 @@ class Library:
             order: "newest", "oldest" or "rating".
             limit: How many.
             cursor: ``Page.next`` of the page before; empty begins.
+            skip: How many to pass over before the first.
 
         Raises:
             TextError: the query cannot be read.
-            RequestError: order, limit or cursor cannot be.
+            RequestError: order, limit, cursor or skip cannot be.
         """
         terms = parse_query(query, self._zone)
+        wanted = Range(order=order, limit=limit, cursor=cursor, skip=skip)
         with self._database.reading() as connection:
-            return search(connection, terms, order=order, limit=limit, cursor=cursor)
+            return search(connection, terms, wanted)
 
     def count(self, query: str = "") -> int:
         """How many pictures a query finds.

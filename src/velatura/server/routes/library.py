@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from velatura.errors import RequestError
 from velatura.library.index import Entry, Label, Library, Marks
+from velatura.library.index.entries import FARTHEST
 from velatura.library.index.marks import LONGEST_LABEL
 from velatura.server.bodies import Body, no_more, take
 from velatura.server.imports import ImportState
@@ -22,6 +23,9 @@ Words = Annotated[
 Order = Annotated[Literal["newest", "oldest", "rating"], Query(description="What comes first.")]
 Cursor = Annotated[str, Query(max_length=100, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=500, description="Pictures of a page.")]
+Skip = Annotated[
+    int, Query(ge=0, le=FARTHEST, description="Pictures to pass over before the first.")
+]
 SideLength = Annotated[Literal["128", "256", "512"], Query(description="The longer side.")]
 
 router = APIRouter(tags=["library"])
@@ -120,9 +124,10 @@ def search(
     order: Order = "newest",
     cursor: Cursor = "",
     limit: Limit = 50,
+    skip: Skip = 0,
 ) -> EntriesView:
     """Pictures that a query finds, page by page; an empty one finds all that are shown."""
-    page = studio.library.search(query, order=order, cursor=cursor, limit=limit)
+    page = studio.library.search(query, order=order, cursor=cursor, limit=limit, skip=skip)
     return EntriesView(pictures=[_view(entry) for entry in page.entries], next=page.next)
 
 
