@@ -237,7 +237,7 @@ export interface paths {
         };
         /**
          * File
-         * @description The file of a finished picture, with its story in it.
+         * @description The file of a picture, with its story in it: as it is, or in another format.
          */
         get: operations["file_api_pictures__picture_id__file_get"];
         put?: never;
@@ -282,6 +282,26 @@ export interface paths {
          * @description Keep a picture for requests to begin with: a picture file, or JSON with one in base64.
          */
         post: operations["upload_api_bitmaps_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pictures/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description What a picture file tells of its making; its pixels are not kept.
+         */
+        post: operations["read_api_pictures_read_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -586,6 +606,26 @@ export interface paths {
          * @description Import a folder by its name, or look through it again; goes on in the background.
          */
         post: operations["start_import_api_library_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description How a prompt is read: tokens with their weights, what is in force at which step, traps.
+         */
+        post: operations["read_api_prompts_read_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -938,6 +978,24 @@ export interface components {
             count: number;
         };
         /**
+         * NetworkView
+         * @description A tag such as ``<lora:ink:0.8>``; ``is_known`` tells whether there is such a file here.
+         */
+        NetworkView: {
+            /** Word */
+            word: string;
+            /** Name */
+            name: string;
+            /** Arguments */
+            arguments: string[];
+            /** Position */
+            position: number;
+            /** Length */
+            length: number;
+            /** Is Known */
+            is_known: boolean;
+        };
+        /**
          * PageView
          * @description Some of many jobs; ask with ``next`` as the cursor for those that follow.
          */
@@ -946,6 +1004,18 @@ export interface components {
             jobs: components["schemas"]["JobView"][];
             /** Next */
             next: string;
+        };
+        /**
+         * PartView
+         * @description A part of a prompt that is composed by ``AND``, its weight, and what it says when.
+         */
+        PartView: {
+            /** Text */
+            text: string;
+            /** Weight */
+            weight: number;
+            /** Schedule */
+            schedule: components["schemas"]["TextView"][];
         };
         /**
          * PauseView
@@ -1002,6 +1072,24 @@ export interface components {
             pauses: components["schemas"]["PauseView"][];
         };
         /**
+         * ReadingView
+         * @description A prompt as it is understood. Positions count Unicode characters from 0.
+         */
+        ReadingView: {
+            /** Text */
+            text: string;
+            /** Parts */
+            parts: components["schemas"]["PartView"][];
+            /** Networks */
+            networks: components["schemas"]["NetworkView"][];
+            /** Tokens Used */
+            tokens_used: number;
+            /** Token Limit */
+            token_limit: number;
+            /** Warnings */
+            warnings: components["schemas"]["WarningView"][];
+        };
+        /**
          * SessionView
          * @description Whether a login is needed, and whether this client has one.
          */
@@ -1041,6 +1129,74 @@ export interface components {
             /** Parents */
             parents: string[];
         };
+        /**
+         * TextView
+         * @description A text of the schedule: ``first`` to ``last`` are the steps that use it, or null for none.
+         */
+        TextView: {
+            /** Text */
+            text: string;
+            /** First */
+            first: number | null;
+            /** Last */
+            last: number | null;
+            /** Chunks */
+            chunks: components["schemas"]["TokenView"][][];
+        };
+        /**
+         * TokenView
+         * @description A token as people read it, and its weight.
+         */
+        TokenView: {
+            /** Text */
+            text: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * ToldView
+         * @description What a picture file tells.
+         *
+         *     ``request`` can be submitted as it is, once the pictures of the fields in ``missing`` were sent
+         *     and named. It is complete where ``is_exact``; otherwise it was read off the infotext, and
+         *     ``rest`` holds the fields that have no place in it.
+         */
+        ToldView: {
+            /** Id */
+            id: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Source */
+            source: string;
+            /** Infotext */
+            infotext: string;
+            /** Fields */
+            fields: {
+                [key: string]: string;
+            };
+            /** Request */
+            request: {
+                [key: string]: unknown;
+            } | null;
+            /** Is Exact */
+            is_exact: boolean;
+            /** Missing */
+            missing: string[];
+            /** Rest */
+            rest: {
+                [key: string]: string;
+            };
+            /** Models */
+            models: {
+                [key: string]: string;
+            }[];
+            /** Remarks */
+            remarks: string[];
+            /** Parents */
+            parents: string[];
+        };
         /** ValidationError */
         ValidationError: {
             /** Location */
@@ -1053,6 +1209,18 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /**
+         * WarningView
+         * @description A place that is probably not read as meant, and what to write instead.
+         */
+        WarningView: {
+            /** Position */
+            position: number;
+            /** Length */
+            length: number;
+            /** Message */
+            message: string;
         };
         /**
          * WorkerView
@@ -3737,7 +3905,16 @@ export interface operations {
     };
     file_api_pictures__picture_id__file_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of the file. */
+                format?: "png" | "jpeg" | "webp";
+                /** @description Of JPEG and WebP. */
+                quality?: number;
+                /** @description Whether the file tells how it was made. */
+                metadata?: boolean;
+                /** @description Have browsers keep it rather than show it. */
+                download?: boolean;
+            };
             header?: never;
             path: {
                 /** @description SHA-256 of the picture's size and pixels. */
@@ -3829,6 +4006,38 @@ export interface operations {
             };
         };
     };
+    read_api_pictures_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A picture file in base64. */
+                    image: string;
+                };
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+                "image/tiff": string;
+                "image/bmp": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldView"];
+                };
+            };
+        };
+    };
     bitmap_file_api_bitmaps__picture_id__file_get: {
         parameters: {
             query?: never;
@@ -3870,6 +4079,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Pictures of a page. */
                 limit?: number;
+                /** @description Pictures to pass over before the first. */
+                skip?: number;
             };
             header?: never;
             path?: never;
@@ -4269,6 +4480,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    read_api_prompts_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    prompt: string;
+                    /** @default false */
+                    negative?: boolean;
+                    /** @default 20 */
+                    steps?: number;
+                    /** @default DPM++ 2M */
+                    sampler?: string;
+                    text?: components["schemas"]["TextOptions"];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingView"];
                 };
             };
         };

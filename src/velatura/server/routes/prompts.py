@@ -87,7 +87,7 @@ READ: dict[str, Any] = {
     "prompt": {"type": "string", "maxLength": LONGEST_PROMPT},
     "negative": {"type": "boolean", "default": False},
     "steps": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 20},
-    "sampler": {"type": "string", "default": Txt2Img.sampler},
+    "sampler": {"type": "string", "default": Txt2Img(prompt="").sampler},
     "text": {"$ref": "#/components/schemas/TextOptions"},
 }
 
