@@ -5,6 +5,7 @@ import { getEntry, getStory, keepBitmap, markPictures, trashPictures, restorePic
 import { submitJob } from "../api/jobs";
 import type { Bitmap, Job, Request } from "../api/types";
 import { words } from "../words/en";
+import { Coach } from "./coach.svelte";
 import { Connection } from "./connection.svelte";
 import type { Draft } from "./draft.svelte";
 import { openDrafts, type Drafts } from "./drafts";
@@ -59,6 +60,7 @@ export class Studio {
   readonly drafts: Drafts;
   readonly work: Work;
   readonly trail: Trail;
+  readonly coach: Coach;
   readonly outbox: Outbox<typeof CARRIERS>;
   readonly slot: number;
   /** The picture file that was opened last, with what it tells. */
@@ -74,6 +76,7 @@ export class Studio {
     this.drafts = openDrafts(slot > 1 && isFirstVisit ? root.within("1") : this.storage, this.storage);
     this.work = new Work(this.storage);
     this.trail = new Trail(this.storage);
+    this.coach = new Coach(this.storage);
     this.outbox = new Outbox(this.storage, CARRIERS, (error) => this.complain(error));
     if (slot > 1) this.toasts.show("info", words.storage.secondTab);
   }

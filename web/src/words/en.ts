@@ -1,5 +1,6 @@
 /** Every text that the studio shows, in English; those of a feature stand in a file of its name. */
 
+import { coach } from "./coach";
 import { compose } from "./compose";
 import { drawing } from "./drawing";
 import { finish } from "./finish";
@@ -14,6 +15,7 @@ import { sketch } from "./sketch";
 import { upscale } from "./upscale";
 
 export const words = {
+  coach,
   compose,
   drawing,
   finish,
@@ -63,6 +65,7 @@ export const words = {
     paint: "Paint something", paintMore: "A filled-in prompt, one click from pictures in seconds.",
     draw: "Draw an apple", drawMore: "A blank canvas, a few strokes, and the model paints from them.",
     open: "Open a picture", openMore: "Drop any PNG of the field here: its settings are read and can be used again.",
+    tour: "Or be shown the whole way:",
     samplePrompt: "flat illustration of a green apple",
   },
 };
