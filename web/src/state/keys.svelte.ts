@@ -38,7 +38,7 @@ export class Keys {
   down = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;
     const binding = this.#find(event);
-    if (!binding || (isWriting(event.target) && !binding.inText)) return;
+    if (!binding || (isTaken(event) && !binding.inText)) return;
     event.preventDefault();
     if (binding.end && event.repeat) return;
     if (binding.end) this.#held = binding;
@@ -75,8 +75,18 @@ export function keyNames(event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" |
 /** Keys that Shift turns into other signs, by where they are. */
 const PHYSICAL: Record<string, string> = { BracketLeft: "[", BracketRight: "]" };
 
-function isWriting(target: EventTarget | null): boolean {
+const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
+const PRESS = ["Enter", " "];
+
+/** The keys that fields take for themselves, by their type; those that are not named take all, for they are written in. */
+const OWN_KEYS: Record<string, readonly string[]> = {
+  range: ARROWS, radio: [...ARROWS, " "], checkbox: [" "], button: PRESS, submit: PRESS, color: PRESS, file: PRESS,
+};
+
+/** Whether what has the focus needs the key itself. */
+function isTaken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement) return !["range", "checkbox", "radio", "button", "color", "file"].includes(target.type);
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+  if (target instanceof HTMLInputElement) return OWN_KEYS[target.type]?.includes(key) ?? true;
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable) return true;
+  return target.closest("button, a[href], summary") !== null && PRESS.includes(key);
 }

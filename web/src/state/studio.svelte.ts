@@ -8,7 +8,7 @@ import { words } from "../words/en";
 import { Coach } from "./coach.svelte";
 import { Connection } from "./connection.svelte";
 import type { Draft } from "./draft.svelte";
-import { openDrafts, type Drafts } from "./drafts";
+import { openDrafts, type Drafts, type Painting } from "./drafts";
 import { isOver, Jobs } from "./jobs.svelte";
 import { Keys } from "./keys.svelte";
 import { Menus } from "./menus.svelte";
@@ -40,6 +40,11 @@ const CARRIERS = {
 };
 
 const RETRY_MS = 1500;
+
+/** What a picture's settings mean to the next stage, too; its size and its seed are its own. */
+const CARRIED = [
+  "prompt", "negative_prompt", "styles", "checkpoint", "vae", "sampler", "schedule", "steps", "guidance_scale", "clip_skip",
+] as const satisfies readonly (keyof Painting)[];
 
 /** Which stage a request's settings belong to. */
 const STAGE_OF: Record<Request["kind"], Stage | "sketch"> = {
@@ -154,9 +159,10 @@ export class Studio {
     this.toasts.show("info", words.library.trashed(ids.length), { label: words.common.undo, run: () => void undo() });
   }
 
-  /** Take a picture in hand and open a stage with it. */
-  send(picture: InHand, view: View): void {
+  /** Take a picture in hand and open a stage with it; the request that made it brings its settings along. */
+  send(picture: InHand, view: View, request?: object): void {
     this.work.take(picture);
+    if (request && (view === "inpaint" || view === "sketch")) this.drafts[view].adopt(carried(request));
     this.route.go(view);
   }
 
@@ -180,4 +186,8 @@ export class Studio {
     if (error instanceof ApiError) this.toasts.show("error", error.remedy ? `${error.message} ${error.remedy}` : error.message);
     else throw error;
   }
+}
+
+function carried(request: object): object {
+  return Object.fromEntries(Object.entries(request).filter(([name]) => (CARRIED as readonly string[]).includes(name)));
 }

@@ -1,0 +1,164 @@
+/** The contact sheet: the batches of this tab, which picture is looked at, how it is looked at, and how pictures are marked. */
+
+import { searchPictures, type Marks } from "../../api/pictures";
+import type { Job, JobPicture, Request, Seed, Txt2Img } from "../../api/types";
+import { isOver } from "../../state/jobs.svelte";
+import type { View } from "../../state/route.svelte";
+import type { Studio } from "../../state/studio.svelte";
+import { seedOf } from "../painting/seed";
+
+export interface Cell {
+  job: Job;
+  picture: JobPicture;
+}
+
+export interface Mark {
+  rating: number;
+  flag: string;
+}
+
+const UNMARKED: Mark = { rating: 0, flag: "" };
+const MOST_COMPARED = 4;
+
+export class Sheet {
+  /** Radius of the blur through which the sheet is looked at. */
+  squint = $state(0);
+  isGrey = $state(false);
+  hasThirds = $state(false);
+  /** Pictures chosen for comparison, by id. */
+  chosen = $state.raw<readonly string[]>([]);
+  /** Pictures side by side; none where the sheet is shown. */
+  compared = $state.raw<readonly string[]>([]);
+  #marks = $state.raw<Readonly<Record<string, Mark>>>({});
+  #gone = $state.raw<ReadonlySet<string>>(new Set());
+  readonly #studio: Studio;
+
+  constructor(studio: Studio) {
+    this.#studio = studio;
+  }
+
+  /** The batches that have something to show, the newest first. */
+  get jobs(): Job[] {
+    const all = this.#studio.jobs.keyed(this.#studio.keyOf("compose"));
+    return all.filter((job) => !isOver(job) || job.status === "failed" || this.shown(job).length > 0);
+  }
+
+  /** The pictures of a batch that are not in the trash. */
+  shown(job: Job): JobPicture[] {
+    return job.pictures.filter((picture) => !this.#gone.has(picture.id)).sort((a, b) => a.place - b.place);
+  }
+
+  isGone(id: string): boolean {
+    return this.#gone.has(id);
+  }
+
+  /** All pictures in the order of the sheet. */
+  get cells(): Cell[] {
+    return this.jobs.flatMap((job) => this.shown(job).map((picture) => ({ job, picture })));
+  }
+
+  /** The picture that is looked at: the one in hand, where it is on the sheet. */
+  get current(): Cell | undefined {
+    return this.find(this.#studio.work.picture?.id);
+  }
+
+  find(id: string | undefined): Cell | undefined {
+    return id === undefined ? undefined : this.cells.find(({ picture }) => picture.id === id);
+  }
+
+  look(id: string): void {
+    const cell = this.find(id);
+    if (cell) this.#studio.work.take({ id, width: cell.picture.width, height: cell.picture.height, from: "library" });
+  }
+
+  /** Choose a picture for comparison, or no longer. */
+  choose(id: string): void {
+    this.chosen = this.chosen.includes(id) ? this.chosen.filter((each) => each !== id) : [...this.chosen, id];
+  }
+
+  markOf(id: string): Mark {
+    return this.#marks[id] ?? UNMARKED;
+  }
+
+  /** Read how the pictures of a job are marked, and which are in the trash. */
+  async load(job: Job): Promise<void> {
+    const found = await searchPictures(`job:${job.id}`, "newest", "", 500);
+    const ids = new Set(found.pictures.map((entry) => entry.id));
+    const marks = found.pictures.map(({ id, rating, flag }) => [id, { rating, flag }] as const);
+    this.#marks = { ...this.#marks, ...Object.fromEntries(marks) };
+    if (isOver(job)) this.#hide(job.pictures.map((picture) => picture.id), (id) => !ids.has(id));
+  }
+
+  /** Mark the picture that is looked at. */
+  mark(marks: Marks): void {
+    const id = this.current?.picture.id;
+    if (id === undefined) return;
+    this.#marks = { ...this.#marks, [id]: { ...this.markOf(id), ...marks } };
+    void this.#studio.mark([id], marks);
+  }
+
+  /** Flag the picture that is looked at, or no longer. */
+  flag(flag: "pick" | "reject"): void {
+    const id = this.current?.picture.id;
+    if (id !== undefined) this.mark({ flag: this.markOf(id).flag === flag ? "" : flag });
+  }
+
+  async trash(): Promise<void> {
+    const cell = this.current;
+    if (!cell) return;
+    const next = this.cells[this.cells.findIndex(({ picture }) => picture.id === cell.picture.id) + 1];
+    await this.#studio.trash([cell.picture.id]);
+    this.#hide([cell.picture.id], () => true);
+    if (next) this.look(next.picture.id);
+  }
+
+  /** Lay pictures side by side: those chosen, or else those picked of the batch, or else the batch's next ones. */
+  compare(): void {
+    if (this.compared.length) {
+      this.compared = [];
+      return;
+    }
+    const cell = this.current ?? this.cells[0];
+    if (!cell) return;
+    const batch = this.shown(cell.job).map((picture) => picture.id);
+    const picked = batch.filter((id) => this.markOf(id).flag === "pick");
+    const at = batch.indexOf(cell.picture.id);
+    const after = [...batch.slice(at), ...batch.slice(0, at)];
+    const chosen = this.chosen.filter((id) => this.find(id));
+    const wanted = chosen.length > 1 ? chosen : picked.length > 1 ? picked : after;
+    this.compared = wanted.slice(0, wanted.length === 3 ? 3 : MOST_COMPARED);
+  }
+
+  /** Look at one picture alone. */
+  magnify(): void {
+    const cell = this.current ?? this.cells[0];
+    this.compared = cell ? [cell.picture.id] : [];
+  }
+
+  /** The seed that makes a picture's noise; with a variation, all of a batch share it. */
+  seedOf({ job, picture }: Cell): Seed {
+    const request = job.request as unknown as Txt2Img;
+    const isVaried = (request.variation?.strength ?? 0) > 0;
+    return seedOf(request.seed ?? -1, isVaried ? 0 : picture.place);
+  }
+
+  /** Go on with a picture in another stage. */
+  send({ job, picture }: Cell, view: View): void {
+    this.#studio.send({ id: picture.id, width: picture.width, height: picture.height, from: "library" }, view, job.request);
+  }
+
+  /** Take the settings that made a picture, its seed included. */
+  reuse(cell: Cell): void {
+    this.#studio.adopt(cell.job.request as unknown as Request);
+    this.#studio.drafts.compose.value.seed = this.seedOf(cell);
+  }
+
+  #hide(ids: readonly string[], isHidden: (id: string) => boolean): void {
+    const gone = new Set(this.#gone);
+    for (const id of ids) {
+      if (isHidden(id)) gone.add(id);
+      else gone.delete(id);
+    }
+    this.#gone = gone;
+  }
+}
