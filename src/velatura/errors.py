@@ -28,6 +28,7 @@
     │   └── DatabaseUnreachable  no such folder, no server that answers, no driver for it
     └── JobError               the queue cannot do what was asked (exit code 8)
         ├── UnknownJob         no job of that id, or it belongs to somebody else
+        ├── UnknownRun         no workflow of that id was submitted
         ├── WrongStatus        the job is in a status that does not allow it
         ├── KeyTaken           the idempotency key stands for another request
         └── QueueFull          as many jobs wait as one client may have
@@ -189,6 +190,10 @@ class JobError(VelaturaError):
 
 class UnknownJob(JobError):
     """There is no job of that id, or it belongs to somebody else."""
+
+
+class UnknownRun(JobError):
+    """No workflow of that id was submitted."""
 
 
 class WrongStatus(JobError):

@@ -76,6 +76,12 @@ def counts(connection: Connection) -> dict[Status, int]:
     return {Status(status): count for status, count in connection.execute(query)}
 
 
+def of_keys(connection: Connection, owner: str, keys: Collection[str]) -> dict[str, Job]:
+    """A client's jobs by the idempotency keys they were submitted with."""
+    query = select_jobs().where((jobs.c.owner == owner) & jobs.c.key.in_(sorted(keys)))
+    return {job.key: job for job in read_jobs(connection, query) if job.key}
+
+
 def made_by(connection: Connection, picture_id: str, owner: str | None) -> Job | None:
     """The newest job that made a picture, as far as it still stands in the queue."""
     query = select_jobs().where(

@@ -30,7 +30,7 @@ from velatura.jobs.inputs import (
     unpack,
 )
 from velatura.jobs.journal import Bell, Journal
-from velatura.jobs.listing import counts, in_turn, made_by, newest
+from velatura.jobs.listing import counts, in_turn, made_by, newest, of_keys
 from velatura.jobs.orphans import read_workers
 from velatura.jobs.pauses import park_running, pause, read_pauses, resume
 from velatura.jobs.store import Store, Submission, digest_of
@@ -189,6 +189,11 @@ class Queue:
         """The newest job that made a picture of this id; None where there is none."""
         with self.database.reading() as connection:
             return made_by(connection, picture_id, owner)
+
+    def of_keys(self, keys: Collection[str], owner: str = "") -> dict[str, Job]:
+        """A client's jobs by the idempotency keys they were submitted with."""
+        with self.database.reading() as connection:
+            return of_keys(connection, owner, keys)
 
     def cancel(self, job_id: str, owner: str | None = None) -> Job:
         """Give a job up: at once if it waits, after the sampling step in hand if it runs.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -16,15 +15,12 @@ from starlette.exceptions import HTTPException
 
 from velatura.errors import RequestError, VelaturaError
 from velatura.jobs import Queue, Supervisor
-from velatura.jobs.shelf import open_library
+from velatura.server.conductor import Conductor
 from velatura.server.config import ServerConfig
-from velatura.server.door import Door
 from velatura.server.guard import Guard
-from velatura.server.hub import Hub
-from velatura.server.imports import Imports
 from velatura.server.menus import choices_for
-from velatura.server.models import Models
 from velatura.server.openai import failures as openai_failures
+from velatura.server.parts import make_studio
 from velatura.server.problems import Answer, Refusal, answer_to, problem
 from velatura.server.routes import (
     events,
@@ -38,11 +34,10 @@ from velatura.server.routes import (
     queue,
     sdapi,
     session,
+    workflows,
 )
 from velatura.server.sdapi import failures
 from velatura.server.sdapi.bodies import body_schemas
-from velatura.server.sdapi.calls import Calls
-from velatura.server.sdapi.options import OptionsFile
 from velatura.server.studio import Studio
 from velatura.server.web import STATIC, serve_web
 from velatura.version import __version__
@@ -50,7 +45,7 @@ from velatura.version import __version__
 LOG = logging.getLogger(__name__)
 
 ROUTERS = (
-    *(jobs, queue, pictures, library, prompts, options),
+    *(jobs, queue, workflows, pictures, library, prompts, options),
     *(events, session, health, sdapi, openai),
 )
 """The modules with routes."""
@@ -65,26 +60,16 @@ def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None
         supervisor: What runs the workers, so that their health is told; the caller starts and
             stops it.
     """
-    door = Door(config, time.monotonic)
-    shelf = open_library(queue)
-    studio = Studio(
-        config=config,
-        queue=queue,
-        supervisor=supervisor,
-        models=Models(config),
-        door=door,
-        hub=Hub(queue),
-        options=OptionsFile(config.data_dir / "a1111-options.json"),
-        calls=Calls(),
-        library=shelf,
-        imports=Imports(config.import_dirs, queue, shelf),
-    )
+    studio = make_studio(config, queue, supervisor)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         del app
         news = asyncio.create_task(studio.hub.run())
+        conductor = Conductor(studio.runs, queue.bell)
+        conductor.start()
         yield
+        await asyncio.to_thread(conductor.stop)
         await asyncio.to_thread(studio.imports.stop)
         news.cancel()
         with suppress(asyncio.CancelledError):
@@ -107,7 +92,7 @@ def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _defect)
-    return Guard(app, config, door)
+    return Guard(app, config, studio.door)
 
 
 def _describe_requests(app: FastAPI) -> None:

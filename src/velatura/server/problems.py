@@ -30,6 +30,7 @@ class Answer:
 
 ANSWERS: dict[type[errors.VelaturaError], Answer] = {
     errors.UnknownJob: Answer(404, "No such job", "List the jobs with GET /api/jobs."),
+    errors.UnknownRun: Answer(404, "No such workflow", "List them with GET /api/workflows."),
     errors.WrongStatus: Answer(409, "The job's status forbids it", "Look at the job first."),
     errors.KeyTaken: Answer(409, "Idempotency key taken", "Use a new key for a new request."),
     errors.QueueFull: Answer(429, "Too many jobs wait", "Wait for some to end, or cancel some."),
@@ -44,6 +45,7 @@ ANSWERS: dict[type[errors.VelaturaError], Answer] = {
     errors.ModelError: Answer(422, "The model cannot be used", "Choose another model."),
     errors.PromptError: Answer(422, "The prompt cannot be read", "Correct it at the position."),
     errors.PictureError: Answer(422, "The picture cannot be read", "Send a PNG, JPEG or WebP."),
+    errors.WorkflowError: Answer(422, "Not such a workflow", "Correct it at the place named."),
     errors.RequestError: Answer(422, "The request cannot be carried out", "Correct the field."),
     errors.DiskFull: Answer(507, "The disk is full", "Free some space; nothing was lost."),
     errors.OutputError: Answer(507, "A file cannot be written", "Check the data folder."),

@@ -9,10 +9,12 @@ from fastapi import Depends, Request
 
 from velatura.errors import concerning
 from velatura.metadata.request_json import request_from_dict
-from velatura.server.inputs import check_bounds, with_inputs
+from velatura.server.inputs import with_inputs
 from velatura.server.pool import Pool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from velatura.jobs import Queue, Supervisor
     from velatura.library.index import Library
     from velatura.records import Request as Record
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from velatura.server.models import Models
     from velatura.server.sdapi.calls import Calls
     from velatura.server.sdapi.options import OptionsFile
+    from velatura.workflows.runs import Runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class Studio:
         calls: The blocking calls of A1111's API.
         library: The pictures.
         imports: Folders on their way into the library.
+        runs: The workflows.
+        check: Refuses a request that is out of bounds, or names what does not exist.
     """
 
     config: ServerConfig
@@ -52,6 +57,8 @@ class Studio:
     calls: Calls
     library: Library
     imports: Imports
+    runs: Runs
+    check: Callable[[Record], None]
 
     def pool(self) -> Pool:
         """What requests may begin with."""
@@ -73,11 +80,6 @@ class Studio:
             request = with_inputs(request_from_dict(values), (pool or self.pool()).find)
             self.check(request)
             return request
-
-    def check(self, request: Record) -> None:
-        """Refuse a request that is out of bounds, or names what does not exist."""
-        check_bounds(request, self.config.bounds)
-        self.models.check(request)
 
 
 def studio_of(request: Request) -> Studio:

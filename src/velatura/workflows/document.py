@@ -27,14 +27,15 @@ from velatura.errors import PictureError, RequestError, VelaturaError, WorkflowE
 from velatura.records import REQUESTS, Painting
 from velatura.records.plain import Reader
 from velatura.workflows.changes import changed
-from velatura.workflows.images import image_from_plain
+from velatura.workflows.images import Sources, image_from_plain
 from velatura.workflows.workflow import Stage, Workflow, bitmap_fields
 from velatura.workflows.yaml_text import LONGEST_TEXT, parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from velatura.library import Opened
+    from velatura.records import Bitmap
     from velatura.workflows.yaml_text import Parsed
 
 FORMAT = 1
@@ -72,6 +73,7 @@ def parse_workflow(
     folder: Path | None = None,
     source: str = "workflow",
     changes: Sequence[str] = (),
+    find: Callable[[str], Bitmap | None] | None = None,
 ) -> Workflow:
     """The workflow of a document's text.
 
@@ -80,6 +82,7 @@ def parse_workflow(
         folder: Where the image files are that it names; None allows none.
         source: What messages call the document.
         changes: See :func:`read_workflow`.
+        find: The image of an id, or None where there is none; without it, ids are not understood.
 
     Raises:
         WorkflowError: not such a document; with line and column.
@@ -89,7 +92,7 @@ def parse_workflow(
     except WorkflowError as error:
         raise WorkflowError(f"{source}: {error}") from error
     try:
-        return _Reader(parsed, folder).workflow()
+        return _Reader(parsed, Sources(folder=folder, find=find)).workflow()
     except VelaturaError as error:
         place = parsed.place(_path(error.field))
         raise WorkflowError(f"{source}: {place}: {error}", field=error.field) from error
@@ -98,9 +101,9 @@ def parse_workflow(
 class _Reader:
     """Makes a workflow of plain values."""
 
-    def __init__(self, parsed: Parsed, folder: Path | None) -> None:
+    def __init__(self, parsed: Parsed, sources: Sources) -> None:
         self._values = parsed.value
-        self._folder = folder
+        self._sources = sources
 
     def workflow(self) -> Workflow:
         values = _mapping(self._values, "", "a workflow with stages")
@@ -129,7 +132,7 @@ class _Reader:
             place = f"images.{name}"
             _check_name(name, place)
             try:
-                images[name] = image_from_plain(value, self._folder)
+                images[name] = image_from_plain(value, self._sources)
             except (PictureError, RequestError) as error:
                 raise _refused(place, error) from error
         return images

@@ -93,7 +93,7 @@ def file(
     if format == "png" and metadata:
         data = shown_file(studio, picture_id)
     else:
-        opened = open_upload(_library_file(studio, picture_id)[0], studio.config.bounds)
+        opened = open_upload(library_file(studio, picture_id)[0], studio.config.bounds)
         encoding = Encoding(format=format, quality=quality)
         data = export_picture(opened, encoding, has_story=metadata).data
     kind = _kind(data)
@@ -104,7 +104,7 @@ def file(
 @router.get("/api/pictures/{picture_id}")
 def story(picture_id: PictureId, studio: StudioDep) -> StoryView:
     """How a finished picture was made."""
-    told = read_story(_library_file(studio, picture_id)[0])
+    told = read_story(library_file(studio, picture_id)[0])
     return StoryView(
         id=picture_id,
         job=studio.library.get(picture_id).job,
@@ -198,6 +198,20 @@ def inside(folder: FilePath, path: str) -> FilePath:
     return place
 
 
+def library_file(studio: Studio, picture_id: str) -> tuple[bytes, bool]:
+    """A file, and whether a job of ours wrote it.
+
+    Raises:
+        UnknownPicture: there is no such picture, or its file is gone.
+    """
+    path, place = studio.library.file(picture_id)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"the file of picture {picture_id[:12]} is gone", _GONE) from error
+    return data, not place.root and not place.path.startswith(f"{COPIES}/")
+
+
 def shown_file(studio: Studio, picture_id: str) -> bytes:
     """The file of a picture, as it may be shown: one that we did not write is written anew.
 
@@ -205,7 +219,7 @@ def shown_file(studio: Studio, picture_id: str) -> bytes:
         UnknownPicture: there is no such picture, or its file is gone.
         PictureError: the file is damaged, or larger than what is shown.
     """
-    data, is_ours = _library_file(studio, picture_id)
+    data, is_ours = library_file(studio, picture_id)
     if is_ours:
         return data
     opened = open_upload(data, studio.config.bounds)
@@ -214,16 +228,6 @@ def shown_file(studio: Studio, picture_id: str) -> bytes:
         told.add_itxt(INFOTEXT_CHUNK, opened.story.text)
     options = {"pnginfo": told, "icc_profile": opened.bitmap.profile or None}
     return encode_raster(opened.bitmap.array, "png", options)
-
-
-def _library_file(studio: Studio, picture_id: str) -> tuple[bytes, bool]:
-    """A file, and whether a job of ours wrote it."""
-    path, place = studio.library.file(picture_id)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Refusal(f"the file of picture {picture_id[:12]} is gone", _GONE) from error
-    return data, not place.root and not place.path.startswith(f"{COPIES}/")
 
 
 def _kind(data: bytes) -> str:
