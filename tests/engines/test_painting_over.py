@@ -191,10 +191,14 @@ def test_inpainting_gives_a_picture_of_odd_sides_back_in_its_own_size(engine):
     assert np.array_equal(picture.pixels[:12], odd[:12])
 
 
-def test_a_mask_of_another_size_is_stretched_and_said(engine):
+@pytest.mark.parametrize(
+    ("area", "fitted"), [("masked", "the mask was stretched"), ("whole", "in its own pixels")]
+)
+def test_a_mask_of_another_size_is_fitted_and_said(engine, area, fitted):
     small = Bitmap(MASK.array[::2, ::2])
-    picture = one(engine, replace(inpaint(), mask=small))
-    assert any("the mask was stretched" in remark for remark in picture.remarks)
+    request = replace(inpaint(area=area, mask_blur=1.0), mask=small)
+    picture = one(engine, request)
+    assert any(fitted in remark for remark in picture.remarks)
     assert np.array_equal(picture.pixels[:, :2], PIXELS[:, :2])
 
 

@@ -64,7 +64,7 @@ def ground(request: Inpaint, kit: Kit) -> Ground:
     if not share.any():
         remarks += (
             "The mask is too small for the latents, nothing was painted; "
-            "paint only the masked area, or a larger mask",
+            "blur it less, paint only the masked area with less padding, or give a larger mask",
         )
     cells = torch.from_numpy(share).to(latents)
     if request.content in ("latent noise", "latent nothing"):

@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from velatura.upscalers import ResizeMode, Upscaler
 
 
+_FITTED = {
+    "whole": "the mask was blurred in its own pixels, and brought to the painting's size like it",
+    "masked": "the mask was stretched",
+}
+"""What becomes of a mask that has another size than the picture, by the painted area."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prepared:
     """A picture and its masks, in pixels.
@@ -48,6 +55,9 @@ class Prepared:
 def request_mask(request: Inpaint) -> tuple[Mask, tuple[str, ...]]:
     """The request's mask, inverted and blurred as it says, and what to know about it.
 
+    To cut out a masked area, mask and picture have to lie on each other. Where the whole picture
+    is painted the mask keeps its size until both are resized, each from its own.
+
     Raises:
         RequestError: it is empty, and the request says to refuse that.
     """
@@ -57,9 +67,10 @@ def request_mask(request: Inpaint) -> tuple[Mask, tuple[str, ...]]:
     if size != picture_size:
         remarks = (
             f"The mask has {size[0]}x{size[1]} pixels, the picture "
-            f"{picture_size[0]}x{picture_size[1]}; the mask was stretched",
+            f"{picture_size[0]}x{picture_size[1]}; {_FITTED[request.area]}",
         )
-        mask = resized_mask(mask, "stretch", *picture_size)
+        if request.area == "masked":
+            mask = resized_mask(mask, "stretch", *picture_size)
     if request.invert:
         mask = 255 - mask
     blur_y = request.mask_blur if request.mask_blur_y is None else request.mask_blur_y
