@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import io
+import json
 
 import pytest
+from PIL import Image
 
 
 def post(studio, name, body):
@@ -55,6 +58,41 @@ def test_a_field_of_a_wrong_type_is_refused_as_their_framework_does(studio, body
     answer = post(studio, "txt2img", body)
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"] == place
+
+
+def pictures_of(answer):
+    told = answer.json()
+    images = [Image.open(io.BytesIO(base64.b64decode(image))) for image in told["images"]]
+    return images, json.loads(told["info"])["index_of_first_image"]
+
+
+def test_the_rounds_of_a_loopback_come_behind_a_row_of_all(studio, png):
+    body = {
+        "init_images": [base64.b64encode(png).decode()],
+        "width": 64,
+        "height": 64,
+        "steps": 1,
+        "script_name": "loopback",
+        "script_args": [3, 0.5, "Linear", "None"],
+    }
+    (row, *rounds), first = pictures_of(post(studio, "img2img", body))
+    width, height = rounds[0].size
+    assert (len(rounds), row.size) == (3, (3 * width, height))
+    assert first == 1
+
+
+def test_a_plot_of_one_page_gives_its_sheet_for_the_whole_and_for_the_page(studio):
+    plot = ["Seed", "1, 2", [], "Steps", "1", [], "Nothing", "", []]
+    body = {
+        "width": 64,
+        "height": 64,
+        "script_name": "x/y/z plot",
+        "script_args": [*plot, False, True, True, False],
+    }
+    (whole, page, *cells), first = pictures_of(post(studio, "txt2img", body))
+    width, height = cells[0].size
+    assert (len(cells), whole.size, page.size) == (2, (2 * width, height), (2 * width, height))
+    assert first == 2
 
 
 def test_an_unknown_sampler_is_the_first_one_and_an_unknown_checkpoint_is_passed_over(studio):

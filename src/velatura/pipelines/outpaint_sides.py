@@ -20,9 +20,6 @@ Side = Literal["left", "right", "top", "bottom"]
 
 CELL = 8
 
-MOST_NEW = 0.75
-"""Share of what is painted at once that may be new; more is painted in several goes."""
-
 
 def paint_sides(request: Outpaint, pixels: Pixels8, parts: Parts) -> Generator[Step, None, Pixels8]:
     """The grown picture, (h, w, 3)."""
@@ -48,7 +45,7 @@ def _goes(request: Outpaint, pixels: Pixels8) -> list[tuple[Side, int]]:
     }
     goes: list[tuple[Side, int]] = []
     for side, (margin, painted) in sides.items():
-        most = max(CELL, int(painted * MOST_NEW) // CELL * CELL)
+        most = max(CELL, int(painted * request.most_new) // CELL * CELL)
         while margin > 0:
             goes.append((side, min(margin, most)))
             margin -= most

@@ -58,6 +58,8 @@ class Outpaint(Img2Img):
         content: What the new part begins with, with "tiles".
         fall_off: Exponent on the picture's frequencies in the noise: lower is finer detail.
         color_variation: How colourful the noise is, 0..1.
+        most_new: Share of what is painted at once that may be new, with "matched noise"; a wider
+            side grows in several goes, so that each sees enough of the picture. A1111's is 1.
         resize_mode: Without effect.
         upscaler: Without effect.
     """
@@ -73,6 +75,7 @@ class Outpaint(Img2Img):
     content: MaskContent = "fill"
     fall_off: Annotated[float, Interval(ge=0.0, le=4.0)] = 1.0
     color_variation: Fraction = 0.05
+    most_new: Annotated[float, Interval(gt=0.0, le=1.0)] = 0.75
 
     def __post_init__(self) -> None:
         super(Outpaint, self).__post_init__()

@@ -40,6 +40,7 @@ def grown_requests(
         values |= {
             "fall_off": float(args.number(4, 0, 4)),
             "color_variation": float(args.number(5, 0, 1)),
+            "most_new": 1.0,
         }
     else:
         values |= {"method": "tiles", "content": _content(args)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import secrets
@@ -16,6 +17,7 @@ from velatura.compare import (
     Matrix,
     Outcome,
     PromptLines,
+    Sheet,
     draw_sheets,
     plan_grid,
     plan_matrix,
@@ -23,6 +25,7 @@ from velatura.compare import (
     read_lines,
 )
 from velatura.errors import VelaturaError
+from velatura.library.sheet import contact_sheet
 from velatura.pipelines.loopback import CURVES, next_round, round_strength
 from velatura.pipelines.seeds import LARGEST_DRAWN_SEED, complete_seeds
 from velatura.records import Img2Img
@@ -31,7 +34,6 @@ from velatura.server.sdapi.arguments import Args, Drawn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from velatura.compare import Sheet
     from velatura.records import Painting
     from velatura.server.sdapi.arguments import Base
     from velatura.server.sdapi.calls import Call, Made
@@ -55,7 +57,8 @@ async def run_plot(call: Call, base: Base, args: Args) -> Drawn:
     sheets = _sheets(
         comparison, made, is_labelled=bool(args[9]), gap_px=int(args.number(16, 0, 500))
     )
-    shown = [sheets[-1], *sheets[:-1]] if args[11] else sheets[-1:]
+    pages = sheets if len(sheets) == 1 else sheets[:-1]
+    shown = [*sheets[-1:], *pages] if args[11] else sheets[-1:]
     return Drawn(sheets=shown, pictures=_pictures(made) if args[10] else ())
 
 
@@ -95,7 +98,7 @@ async def run_lines(call: Call, base: Base, args: Args) -> Drawn:
 
 
 async def run_loopback(call: Call, base: Base, args: Args) -> Drawn:
-    """Loopback: each round paints over the picture of the one before.
+    """Loopback: each round paints over the picture of the one before; a row of all comes first.
 
     Raises:
         RequestError: an argument that cannot be.
@@ -112,7 +115,15 @@ async def run_loopback(call: Call, base: Base, args: Args) -> Drawn:
     for _ in range(base.batch_count):
         made, first = await _rounds(call, replace(first, image=base.image), rounds, (last, curve))
         shown += made if base.batch_count == 1 else made[-1:]
-    return Drawn(pictures=shown)
+    return Drawn(sheets=await asyncio.to_thread(_row, shown), pictures=shown)
+
+
+def _row(made: Sequence[Made]) -> list[Sheet]:
+    """Several pictures side by side."""
+    if len(made) < 2:
+        return []
+    pixels = contact_sheet([each.picture.pixels for each in made], columns=len(made))
+    return [Sheet(pixels, made[0].infotext)]
 
 
 async def _rounds(
