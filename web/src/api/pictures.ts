@@ -1,6 +1,6 @@
 /** `/api/pictures` and `/api/bitmaps`: what was made, and what requests begin with. */
 
-import { call, fetchBlob } from "./client";
+import { address, call, fetchBlob } from "./client";
 import type { Bitmap, Entries, Entry, Family, Story } from "./types";
 
 export type Order = "newest" | "oldest" | "rating";
@@ -52,6 +52,19 @@ export function pictureUrl(id: string): string {
   return `/api/pictures/${id}/file`;
 }
 
+/** A picture as a file to be given away. */
+export interface Export {
+  format: "png" | "jpeg" | "webp";
+  /** 1 to 100; PNG is lossless. */
+  quality: number;
+  /** Whether it carries its settings. */
+  metadata: boolean;
+}
+
+export function exportUrl(id: string, { format, quality, metadata }: Export): string {
+  return address(pictureUrl(id), { format, quality, metadata, download: true });
+}
+
 export function bitmapUrl(id: string): string {
   return `/api/bitmaps/${id}/file`;
 }
@@ -63,4 +76,9 @@ export function thumbnailUrl(id: string, side: 128 | 256 | 512 = 256): string {
 /** The pixels of a finished picture, as its file. */
 export function fetchPicture(id: string): Promise<Blob | undefined> {
   return fetchBlob(pictureUrl(id));
+}
+
+/** The pixels of a picture that is kept for requests to begin with, as its file. */
+export function fetchBitmap(id: string): Promise<Blob | undefined> {
+  return fetchBlob(bitmapUrl(id));
 }

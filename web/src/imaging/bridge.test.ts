@@ -35,7 +35,7 @@ class FakePort implements Port {
 }
 
 const preview = (width: number): Task => ({ kind: "preview", adjustments: [], frame: { width, height: 1 } });
-const count: Task = { kind: "count", adjustments: [] };
+const count: Task = { kind: "count", lists: [[]] };
 const open: Task = { kind: "open", file: new Blob() };
 const start = () => {
   const port = new FakePort();

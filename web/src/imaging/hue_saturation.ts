@@ -10,6 +10,11 @@ import { clamp, TONES, TOP } from "./tones";
 const SIXTHS = 6;
 const RANGES: readonly HueRange[] = ["red", "yellow", "green", "cyan", "blue", "magenta"];
 
+/** Colours at hand at once, a power of two, and what scatters colours over them. */
+const SLOT_SHIFT = 15;
+const SLOTS = 2 ** (32 - SLOT_SHIFT);
+const SCATTER = 0x9e3779b1;
+
 /** Everything about the change that is the same for all pixels. */
 interface Change {
   readonly turn: number;
@@ -38,25 +43,40 @@ function changeOf(adjustment: HueSaturation): Change {
   };
 }
 
-/** Millions of pixels pass here: plain numbers only, nothing is allocated. */
+/** The same colours come again and again: the latest result of each slot is at hand. */
 function recolour({ data, channels }: Pixels, change: Change): void {
+  const known = new Uint32Array(SLOTS);
+  const results = new Uint8ClampedArray(3 * SLOTS);
   for (let index = 0; index < data.length; index += channels) {
-    const red = TONES[data[index] as number] as number;
-    const green = TONES[data[index + 1] as number] as number;
-    const blue = TONES[data[index + 2] as number] as number;
-    const largest = Math.max(red, green, blue);
-    const smallest = Math.min(red, green, blue);
-    const sector = sectorOf(red, green, blue, largest, largest - smallest);
-    const weight = change.range < 0 ? 1 : weightOf(sector, change);
-    const saturation = strengthened(saturationOf(largest, smallest), weight, change.strength);
-    const lightness = lifted((largest + smallest) / 2, weight, change.lift);
-    const upper = lightness <= 0.5 ? lightness * (1 + saturation) : lightness + saturation - lightness * saturation;
-    const lower = 2 * lightness - upper;
-    const turned = wrapped(sector + weight * change.turn * (SIXTHS / 2));
-    data[index] = trapezium(turned + 2, lower, upper) * TOP;
-    data[index + 1] = trapezium(turned, lower, upper) * TOP;
-    data[index + 2] = trapezium(turned - 2, lower, upper) * TOP;
+    const colour = ((data[index] as number) << 16) | ((data[index + 1] as number) << 8) | (data[index + 2] as number);
+    const slot = Math.imul(colour, SCATTER) >>> SLOT_SHIFT;
+    if (known[slot] !== colour + 1) {
+      known[slot] = colour + 1; // 0 is an empty slot
+      recolourOne(data, index, change, results, 3 * slot);
+    }
+    data[index] = results[3 * slot] as number;
+    data[index + 1] = results[3 * slot + 1] as number;
+    data[index + 2] = results[3 * slot + 2] as number;
   }
+}
+
+/** One pixel's colour after the change, as codes from a place on: plain numbers only, nothing is allocated. */
+function recolourOne(data: Uint8ClampedArray, index: number, change: Change, results: Uint8ClampedArray, to: number): void {
+  const red = TONES[data[index] as number] as number;
+  const green = TONES[data[index + 1] as number] as number;
+  const blue = TONES[data[index + 2] as number] as number;
+  const largest = Math.max(red, green, blue);
+  const smallest = Math.min(red, green, blue);
+  const sector = sectorOf(red, green, blue, largest, largest - smallest);
+  const weight = change.range < 0 ? 1 : weightOf(sector, change);
+  const saturation = strengthened(saturationOf(largest, smallest), weight, change.strength);
+  const lightness = lifted((largest + smallest) / 2, weight, change.lift);
+  const upper = lightness <= 0.5 ? lightness * (1 + saturation) : lightness + saturation - lightness * saturation;
+  const lower = 2 * lightness - upper;
+  const turned = wrapped(sector + weight * change.turn * (SIXTHS / 2));
+  results[to] = trapezium(turned + 2, lower, upper) * TOP;
+  results[to + 1] = trapezium(turned, lower, upper) * TOP;
+  results[to + 2] = trapezium(turned - 2, lower, upper) * TOP;
 }
 
 /** Hue in sixths of the circle, 0..6; a grey's is 0. */

@@ -9,14 +9,21 @@ import type { Preview } from "./workshop";
 export type Task =
   | { readonly kind: "open"; readonly file: Blob }
   | { readonly kind: "preview"; readonly adjustments: readonly Adjustment[]; readonly frame: Size }
-  | { readonly kind: "count"; readonly adjustments: readonly Adjustment[] }
+  | { readonly kind: "before"; readonly adjustments: readonly Adjustment[]; readonly frame: Size }
+  | { readonly kind: "count"; readonly lists: readonly (readonly Adjustment[])[] }
   | { readonly kind: "findLevels"; readonly adjustments: readonly Adjustment[] }
   | { readonly kind: "render"; readonly adjustments: readonly Adjustment[] };
 
+/** A preview and how long it took to make. */
+export interface TimedPreview extends Preview {
+  readonly milliseconds: number;
+}
+
 export interface Answers {
   readonly open: Size;
-  readonly preview: Preview;
-  readonly count: Histogram;
+  readonly preview: TimedPreview;
+  readonly before: TimedPreview;
+  readonly count: Histogram[];
   readonly findLevels: FoundLevels[];
   readonly render: Pixels;
 }

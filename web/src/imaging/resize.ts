@@ -87,16 +87,17 @@ function sharesOf(old: number, count: number, { support, weigh }: Weighting): Sh
 function mixColumns({ width, height, data }: Plane, shares: readonly Share[]): Plane {
   if (shares.length === width) return { width, height, data };
   const mixed = new Float32Array(shares.length * height);
-  shares.forEach(({ first, weights }, column) => {
-    for (let row = 0; row < height; row++) {
+  let to = 0;
+  for (let row = 0; row < height; row++) {
+    for (const { first, weights } of shares) {
       const from = row * width + first;
       let sum = 0;
       for (let place = 0; place < weights.length; place++) {
         sum += (data[from + place] as number) * (weights[place] as number);
       }
-      mixed[row * shares.length + column] = sum;
+      mixed[to++] = sum;
     }
-  });
+  }
   return { width: shares.length, height, data: mixed };
 }
 

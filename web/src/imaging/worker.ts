@@ -1,8 +1,9 @@
 /** The thread in which pictures are adjusted: takes one question after another. */
 
-import type { Answers, Question, Reply, Task } from "./protocol";
+import type { Answers, Question, Reply, Task, TimedPreview } from "./protocol";
 import type { Pixels } from "./pixels";
-import { Workshop } from "./workshop";
+import { isGeometry } from "./steps";
+import { Workshop, type Preview } from "./workshop";
 
 serve();
 
@@ -31,14 +32,22 @@ function serve(): void {
 function askWorkshop(workshop: Workshop, task: Exclude<Task, { kind: "open" }>): Answers[keyof Answers] {
   switch (task.kind) {
     case "preview":
-      return workshop.preview(task.adjustments, task.frame);
+      return timed(() => workshop.preview(task.adjustments, task.frame));
+    case "before":
+      return timed(() => workshop.preview(task.adjustments.filter(isGeometry), task.frame));
     case "count":
-      return workshop.count(task.adjustments);
+      return task.lists.map((adjustments) => workshop.count(adjustments));
     case "findLevels":
       return workshop.findLevels(task.adjustments);
     case "render":
       return workshop.render(task.adjustments);
   }
+}
+
+function timed(make: () => Preview): TimedPreview {
+  const begun = performance.now();
+  const preview = make();
+  return { ...preview, milliseconds: performance.now() - begun };
 }
 
 /** The file's own numbers: neither its colour profile nor its alpha may change them. */

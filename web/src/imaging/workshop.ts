@@ -4,7 +4,7 @@ import type { Adjustment } from "./adjustment";
 import { findLevels, type FoundLevels } from "./auto_levels";
 import { countHistogram, type Histogram } from "./histogram";
 import { withAlpha, withoutIdleAlpha, type Pixels, type Size } from "./pixels";
-import { applyGeometry, planPreview } from "./preview";
+import { applyGeometry, planPreview, type PreviewPlan } from "./preview";
 import { adjustedSize, applyAdjustments } from "./stack";
 
 export interface Preview {
@@ -13,16 +13,17 @@ export interface Preview {
   readonly histogram: Histogram;
   /** Of the whole result. */
   readonly size: Size;
+  /** Whether its geometry had to be made first, which takes longer. */
+  readonly isFirst: boolean;
 }
 
-interface Laid {
-  readonly key: string;
-  readonly pixels: Pixels;
-}
+/** Geometries at hand: what is shown at rest, while something is dragged, and what was before. */
+const MOST_LAID = 3;
 
 export class Workshop {
   private readonly picture: Pixels;
-  private laid: Laid | undefined;
+  /** What geometry made, by what it was: the latest last. */
+  private readonly laid = new Map<string, Pixels>();
 
   constructor(picture: Pixels) {
     this.picture = withoutIdleAlpha(picture);
@@ -36,12 +37,13 @@ export class Workshop {
   preview(adjustments: readonly Adjustment[], frame: Size): Preview {
     const plan = planPreview(adjustments, this.picture, frame);
     const key = JSON.stringify([plan.reduced, plan.geometry]);
-    if (this.laid?.key !== key) this.laid = { key, pixels: applyGeometry(plan, this.picture) };
-    const pixels = applyAdjustments(this.laid.pixels, plan.look);
+    const isFirst = !this.laid.has(key);
+    const pixels = applyAdjustments(this.layOut(key, plan), plan.look);
     return {
       pixels: withAlpha(pixels),
       histogram: countHistogram(pixels),
       size: adjustedSize(this.size, adjustments),
+      isFirst,
     };
   }
 
@@ -59,6 +61,17 @@ export class Workshop {
   render(adjustments: readonly Adjustment[]): Pixels {
     const pixels = withAlpha(this.whole(adjustments));
     return pixels === this.picture ? { ...pixels, data: pixels.data.slice() } : pixels;
+  }
+
+  private layOut(key: string, plan: PreviewPlan): Pixels {
+    const pixels = this.laid.get(key) ?? applyGeometry(plan, this.picture);
+    this.laid.delete(key);
+    this.laid.set(key, pixels);
+    for (const oldest of this.laid.keys()) {
+      if (this.laid.size <= MOST_LAID) break;
+      this.laid.delete(oldest);
+    }
+    return pixels;
   }
 
   private whole(adjustments: readonly Adjustment[]): Pixels {

@@ -1,6 +1,8 @@
 /** The stages' settings and what they begin with; names are those of the server's requests. */
 
-import type { Adjustment, Hires, Seed, Variation } from "../api/types";
+import type { Export } from "../api/pictures";
+import type { Hires, Seed, Variation } from "../api/types";
+import type { Step } from "../imaging/steps";
 import { Draft } from "./draft.svelte";
 import type { Storage } from "./storage";
 
@@ -64,7 +66,9 @@ export interface Upscale {
 }
 
 export interface Finish {
-  adjustments: Adjustment[];
+  /** The steps of each picture that was worked on, by its id; the latest last. */
+  lists: Record<string, Step[]>;
+  export: Export;
 }
 
 const PAINTING: Painting = {
@@ -124,6 +128,6 @@ export function openDrafts(from: Storage, storage: Storage): Drafts {
       ...PAINTING, schedule: "Karras", guidance_scale: 11, strength: 0.75, resize_mode: "stretch", color_correction: false,
     }),
     upscale: open<Upscale>("upscale", UPSCALE),
-    finish: open<Finish>("finish", { adjustments: [] }),
+    finish: open<Finish>("finish", { lists: {}, export: { format: "png", quality: 90, metadata: true } }),
   };
 }
