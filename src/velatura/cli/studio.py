@@ -59,6 +59,7 @@ def _serve(settings: Settings, *, opens_browser: bool) -> None:
     from velatura.server.logs import log_lines
     from velatura.server.serve import serve
 
+    styles_file = settings.styles_file or settings.data_dir.absolute() / "styles.csv"
     config = ServerConfig(
         host=settings.host,
         port=settings.port,
@@ -66,14 +67,14 @@ def _serve(settings: Settings, *, opens_browser: bool) -> None:
         database_url=settings.database_url,
         models_dirs=settings.models_dirs,
         import_dirs=settings.import_dirs,
-        styles_file=settings.styles_file,
+        styles_file=styles_file,
         cache_dir=settings.cache_dir,
         token=settings.token,
         password=settings.password,
         allowed_hosts=settings.allowed_hosts,
     )
     recipe = local_recipe(
-        settings.models_dirs, cache_dir=settings.cache_dir, styles_file=settings.styles_file
+        settings.models_dirs, cache_dir=settings.cache_dir, styles_file=styles_file
     )
 
     def announce(address: str) -> None:

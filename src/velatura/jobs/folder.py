@@ -4,6 +4,7 @@
 ``bitmaps/ab/ID.png``        pixels that requests begin with, named by what they are
 ``bitmaps/ab/ID.json``       how they were made, where that is known
 ``pictures/YYYY-MM-DD/...``  finished pictures
+``wildcards/NAME.txt``       lines for ``__NAME__`` in prompts, put there by people
 ``thumbnails/ab/ID-...``      small pictures, which can be made again
 ``snapshots/JOB``            where an unfinished job stands
 ``previews/JOB.png``         what a running job looks like
@@ -56,6 +57,11 @@ class Folder:
         """The embedded database."""
         return self.root / "velatura.db"
 
+    @property
+    def wildcards(self) -> Path:
+        """Where people put the lines that wildcards stand for."""
+        return self.root / "wildcards"
+
     def bitmap(self, bitmap_id: str) -> Path:
         """The file of a bitmap.
 
@@ -87,7 +93,7 @@ class Folder:
             OutputError: they cannot be made.
         """
         try:
-            for name in ("bitmaps", "pictures", "snapshots", "previews", "workers"):
+            for name in ("bitmaps", "pictures", "snapshots", "previews", "wildcards", "workers"):
                 (self.root / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(

@@ -11,13 +11,13 @@ client's jobs only; None sees everybody's.
 
 from __future__ import annotations
 
-import secrets
 import socket
 import time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from velatura.database import migrate, open_database, sqlite_url
 from velatura.errors import RequestError
+from velatura.jobs.complete import completed
 from velatura.jobs.config import WorkerConfig
 from velatura.jobs.folder import Folder
 from velatura.jobs.inputs import (
@@ -36,7 +36,6 @@ from velatura.jobs.pauses import park_running, pause, read_pauses, resume
 from velatura.jobs.store import Store, Submission, digest_of
 from velatura.jobs.supervisor import RESERVE_BYTES, Supervisor
 from velatura.metadata import request_to_json
-from velatura.pipelines.seeds import LARGEST_DRAWN_SEED, complete_seeds
 from velatura.records import Painting
 
 if TYPE_CHECKING:
@@ -87,9 +86,9 @@ class Queue:
     ) -> Job:
         """Put a request into the queue: when this returns, it is on the disk.
 
-        Random seeds are drawn here, so that the job's pictures are the same however often it is
-        begun. Prompts and samplers are looked at; whether models of the names asked for exist is
-        seen when the job's turn comes.
+        Random seeds are drawn here and wildcards filled in, so that the job's pictures are the same
+        however often it is begun. Prompts and samplers are looked at; whether models of the names
+        asked for exist is seen when the job's turn comes.
 
         Args:
             request: What to make. Bitmaps without pixels must have been kept before, see
@@ -126,7 +125,7 @@ class Queue:
             _check_text("key", key, LONGEST_KEY)
         asked: list[Submission] = []
         for request in requests:
-            complete = _with_seeds(request)
+            complete = completed(request, self.folder.wildcards)
             packed, inputs = pack(complete, self.folder)
             paints = isinstance(complete, Painting)
             asked.append(
@@ -349,17 +348,6 @@ class Queue:
     def _rung(self, job: Job) -> Job:
         self.bell.ring()
         return job
-
-
-def _with_seeds(request: Request) -> Request:
-    """The request with its random seeds drawn, if its prompts can be read."""
-    if not isinstance(request, Painting):
-        return request
-    from velatura.pipelines.resolve import read_prompts  # takes as long to load as all the rest
-
-    read_prompts(request)
-    complete = complete_seeds(request, lambda: secrets.randbelow(LARGEST_DRAWN_SEED + 1))
-    return cast("Request", complete)
 
 
 def _check_text(name: str, text: str, longest: int) -> None:

@@ -34,6 +34,7 @@ from velatura.server.routes import (
     queue,
     sdapi,
     session,
+    styles,
     workflows,
 )
 from velatura.server.sdapi import failures
@@ -45,7 +46,7 @@ from velatura.version import __version__
 LOG = logging.getLogger(__name__)
 
 ROUTERS = (
-    *(jobs, queue, workflows, pictures, library, prompts, options),
+    *(jobs, queue, workflows, pictures, library, prompts, styles, options),
     *(events, session, health, sdapi, openai),
 )
 """The modules with routes."""

@@ -63,6 +63,10 @@ def menus(models: Models) -> dict[str, list[Entry]]:
         "vaes": [{"name": name, "summary": ""} for name in ("Automatic", "None")] + files("vae"),
         "loras": files("lora"),
         "embeddings": files("embedding"),
+        "wildcards": [
+            {"name": name, "summary": f"{count} line{'s' if count != 1 else ''}"}
+            for name, count in models.wildcards().items()
+        ],
         "styles": [
             {
                 "name": style.name,

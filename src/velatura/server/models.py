@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from velatura.errors import RequestError, concerning
 from velatura.faces.restorers import RESTORERS
+from velatura.jobs.folder import Folder
 from velatura.models.discovery import find_models
 from velatura.models.hashes import Hashes
 from velatura.pipelines.resolve import resolve
-from velatura.prompts.styles import read_styles
+from velatura.prompts.wildcards import read_wildcards
 from velatura.records import Faces, Painting, Upscale
+from velatura.server.styles import Styles
 from velatura.upscalers import upscaler_label
 
 if TYPE_CHECKING:
@@ -36,10 +38,14 @@ class Models:
 
     Args:
         config: Where to look.
+
+    Attributes:
+        saved: The file of styles.
     """
 
     def __init__(self, config: ServerConfig) -> None:
         self._config = config
+        self.saved = Styles(config.styles_file)
         self._hashes = Hashes(config.cache_dir)
         self._lock = threading.Lock()
         self._found: Catalogue | None = None
@@ -71,8 +77,16 @@ class Models:
         Raises:
             RequestError: their file cannot be read.
         """
-        file = self._config.styles_file
-        return read_styles(file) if file and file.is_file() else {}
+        return self.saved.all()
+
+    def wildcards(self) -> dict[str, int]:
+        """How many lines the wildcards stand for, by name.
+
+        Raises:
+            RequestError: a file cannot be read.
+        """
+        lists = read_wildcards(Folder(self._config.data_dir).wildcards)
+        return {name: len(lines) for name, lines in lists.items()}
 
     def check(self, request: Request) -> None:
         """Refuse a request that names what does not exist here.

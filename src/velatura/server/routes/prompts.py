@@ -12,10 +12,11 @@ from velatura.errors import RequestError, concerning
 from velatura.metadata.request_json import request_from_dict
 from velatura.prompts.reading import ReadPart, ReadText, read_prompt
 from velatura.prompts.tags import Tag, loras
+from velatura.prompts.wildcards import WILDCARD
 from velatura.records import Txt2Img
 from velatura.server.bodies import Body, no_more, take
 from velatura.server.routes.jobs import json_body
-from velatura.server.studio import StudioDep
+from velatura.server.studio import Studio, StudioDep
 
 LONGEST_PROMPT = 10_000
 """Characters of a prompt that is read; each step may have a text of its own."""
@@ -63,6 +64,16 @@ class NetworkView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WildcardView:
+    """A wildcard such as ``__animal__``, and how many lines it stands for; 0 is plain text."""
+
+    name: str
+    position: int
+    length: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WarningView:
     """A place that is probably not read as meant, and what to write instead."""
 
@@ -78,6 +89,7 @@ class ReadingView:
     text: str
     parts: list[PartView]
     networks: list[NetworkView]
+    wildcards: list[WildcardView]
     tokens_used: int
     token_limit: int
     warnings: list[WarningView]
@@ -111,6 +123,7 @@ def read(body: Body, studio: StudioDep) -> ReadingView:
         text=reading.text,
         parts=[_part(part) for part in reading.parts],
         networks=[_network(tag, known) for tag in reading.tags],
+        wildcards=_wildcards(run.prompt, studio),
         tokens_used=reading.tokens_used,
         token_limit=reading.token_limit,
         warnings=[
@@ -118,6 +131,15 @@ def read(body: Body, studio: StudioDep) -> ReadingView:
             for it in reading.warnings
         ],
     )
+
+
+def _wildcards(text: str, studio: Studio) -> list[WildcardView]:
+    found = list(WILDCARD.finditer(text))
+    known = studio.models.wildcards() if found else {}
+    return [
+        WildcardView(name=it[1], position=it.start(), length=len(it[0]), lines=known.get(it[1], 0))
+        for it in found
+    ]
 
 
 def _part(part: ReadPart) -> PartView:
