@@ -20,6 +20,7 @@ from torch.nn.functional import avg_pool2d
 from training.first_guess import make_first_guess
 from training.networks import build_autoencoder
 from training.pace import Pace, learning_rate_at
+from training.precision import fast_numbers
 from training.recipe import Bench, open_bench, stage_parser
 from training.scenes import crop_scene, draw_background, draw_place, paint_background, paste
 from training.sprites import open_sprite, read_index
@@ -131,7 +132,7 @@ class AutoencoderTraining:
     """The network, its optimiser and how far the training is; saves and resumes."""
 
     def __init__(self, bench: Bench, team: Team) -> None:
-        self.recipe = bench.recipe.autoencoder
+        self.recipe, self.bfloat16 = bench.recipe.autoencoder, bench.recipe.bfloat16
         self.file = bench.work / "autoencoder.pt"
         torch.manual_seed(bench.recipe.seed)  # noqa: TID251 - initial weights; seeded here once
         self.device = torch.device(bench.recipe.device)
@@ -173,7 +174,7 @@ class AutoencoderTraining:
             generator=self.generator,
         )  # fmt: skip
         pictures = pictures.to(self.device)
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        with fast_numbers(self.device, bfloat16=self.bfloat16):
             output, mean, log_variance = self.whole(pictures, noise.to(self.device))
         close = picture_loss(output.float(), pictures, self.recipe)
         loss = close + self.recipe.kl_weight * kl_loss(mean.float(), log_variance.float())

@@ -23,6 +23,7 @@ from training.autoencoder import (
 )
 from training.latents import load_autoencoder
 from training.pace import Pace, learning_rate_at
+from training.precision import fast_numbers
 from training.recipe import Bench, open_bench, stage_parser
 from training.team import Team, run_team
 
@@ -36,7 +37,7 @@ class DecoderTraining:
     """The decoder, its optimiser and how far the training is; saves and resumes."""
 
     def __init__(self, bench: Bench, team: Team) -> None:
-        self.recipe = bench.recipe.decoder
+        self.recipe, self.bfloat16 = bench.recipe.decoder, bench.recipe.bfloat16
         self.file = bench.work / "decoder.pt"
         self.device = torch.device(bench.recipe.device)
         self.network = load_autoencoder(bench).to(self.device)  # pyright: ignore[reportArgumentType]
@@ -72,7 +73,7 @@ class DecoderTraining:
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate_at(self.pace, self.recipe.learning_rate, 20)
         pictures = pictures.to(self.device)
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        with fast_numbers(self.device, bfloat16=self.bfloat16):
             with torch.no_grad():
                 (posterior,) = self.network.encode(
                     pictures,  # pyright: ignore[reportArgumentType]

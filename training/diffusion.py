@@ -24,6 +24,7 @@ from training.denoiser import initial_denoiser
 from training.lessons import Lesson, caption_lexicon, read_lessons
 from training.noise_schedule import add_noise, alphas_cumprod, draw_times, noise_weight
 from training.pace import Pace, learning_rate_at
+from training.precision import fast_numbers
 from training.recipe import Bench, open_bench, stage_parser
 from training.team import Team, run_team
 from training.words import Lexicon, Words
@@ -78,7 +79,7 @@ class DiffusionTraining:
     def __init__(
         self, bench: Bench, team: Team, course: Course, lessons: dict[str, Lesson]
     ) -> None:
-        self.recipe = bench.recipe.diffusion
+        self.recipe, self.bfloat16 = bench.recipe.diffusion, bench.recipe.bfloat16
         self.course = course
         self.device = torch.device(bench.recipe.device)
         self.words = Words(bench.work / "unpacked")
@@ -156,7 +157,7 @@ class DiffusionTraining:
         abar = alphas_cumprod()[times].to(self.device)
         texts = [self._caption(lesson.scenes[row]) for row in rows.tolist()]
         tokens = self.lexicon.places(self.words.tokens(texts)).to(self.device)
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        with fast_numbers(self.device, bfloat16=self.bfloat16):
             predicted = self.network(add_noise(latents, noise, abar), times.to(self.device), tokens)
         error = (predicted.float() - noise).square().mean(dim=(1, 2, 3))
         return (error * noise_weight(abar, recipe.min_snr_gamma, recipe.most_weight)).mean()

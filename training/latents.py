@@ -14,13 +14,12 @@ import torch
 
 from training.compose import shapes
 from training.networks import build_autoencoder
+from training.precision import fast_numbers
 from training.recipe import Bench, open_bench, stage_parser
 from training.start import start_autoencoder, start_weights
 from training.team import Team, run_team
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
     from torch import Tensor
 
@@ -44,14 +43,14 @@ def load_autoencoder(bench: Bench) -> AutoencoderKL:
 
 
 @torch.inference_mode()
-def encode(network: AutoencoderKL, pixels: np.ndarray) -> Tensor:
+def encode(network: AutoencoderKL, pixels: np.ndarray, *, bfloat16: bool) -> Tensor:
     """Encode pictures, ``n h w 3`` of 0..255: ``n 4 h/8 w/8``."""
     parts: list[Tensor] = []
     for start in range(0, len(pixels), BATCH):
         batch = torch.from_numpy(np.array(pixels[start : start + BATCH])).permute(
             0, 3, 1, 2
         )  # b 3 h w, channels last
-        with torch.autocast(network.device.type, dtype=torch.bfloat16):
+        with fast_numbers(network.device, bfloat16=bfloat16):
             (posterior,) = network.encode(
                 batch.to(network.device).float() / 127.5 - 1,  # pyright: ignore[reportArgumentType]
                 return_dict=False,
@@ -60,11 +59,13 @@ def encode(network: AutoencoderKL, pixels: np.ndarray) -> Tensor:
     return torch.cat(parts)
 
 
-def encode_shape(network: AutoencoderKL, file: Path, count: int, team: Team) -> Tensor:
+def encode_shape(network: AutoencoderKL, bench: Bench, shape: str, team: Team) -> Tensor:
     """Encode the first pictures of a file, each worker its share: ``n 4 h w``."""
-    pixels = np.load(file, mmap_mode="r")[:count]
+    _, count = shapes(bench)[shape]
+    pixels = np.load(bench.work / "composed" / f"{shape}.npy", mmap_mode="r")[:count]
     latents = torch.zeros(len(pixels), 4, pixels.shape[1] // 8, pixels.shape[2] // 8)
-    latents[team.rank :: team.size] = encode(network, pixels[team.rank :: team.size])
+    share = pixels[team.rank :: team.size]
+    latents[team.rank :: team.size] = encode(network, share, bfloat16=bench.recipe.bfloat16)
     team.average([latents])
     return latents * team.size  # every row came from one worker, the others gave nought
 
@@ -76,8 +77,8 @@ def encode_all(bench: Bench, team: Team) -> None:
     network = load_autoencoder(bench)
     network.to(torch.device(bench.recipe.device))  # pyright: ignore[reportArgumentType]
     network.to(memory_format=torch.channels_last)  # pyright: ignore - twice as fast forwards
-    for shape, (_, count) in shapes(bench).items():
-        latents = encode_shape(network, bench.work / "composed" / f"{shape}.npy", count, team)
+    for shape in shapes(bench):
+        latents = encode_shape(network, bench, shape, team)
         if not team.leads:
             continue
         torch.save(latents.to(torch.float16), out / f"{shape}.pt")

@@ -22,6 +22,7 @@ from training.latents import encode, load_autoencoder
 from training.lessons import Lesson
 from training.noise_schedule import add_noise, alphas_cumprod, draw_times, noise_weight
 from training.pace import Pace, learning_rate_at
+from training.precision import fast_numbers
 from training.recipe import Bench, open_bench, stage_parser
 from training.sample import load_denoiser
 from training.words import Words
@@ -108,7 +109,7 @@ def read_blueprints(bench: Bench) -> Lesson:
     rows = [row for row, scene in enumerate(scenes) if scene.style == "line"]
     rows = rows[: bench.recipe.lora.pictures]
     pixels = np.load(bench.work / "composed/square.npy", mmap_mode="r")[rows]
-    latents = encode(load_autoencoder(bench), as_blueprint(pixels))
+    latents = encode(load_autoencoder(bench), as_blueprint(pixels), bfloat16=bench.recipe.bfloat16)
     scale = torch.load(bench.work / "latents/scale.pt", weights_only=True)
     mean, std = scale["mean"][:, None, None], scale["std"][:, None, None]
     return Lesson((latents - mean) / std, [scenes[row] for row in rows])
@@ -118,7 +119,7 @@ class LoraTraining:
     """The low-rank parts, their optimiser and the progress; saves and resumes."""
 
     def __init__(self, bench: Bench) -> None:
-        self.recipe = bench.recipe.lora
+        self.recipe, self.bfloat16 = bench.recipe.lora, bench.recipe.bfloat16
         self.noise = bench.recipe.diffusion
         self.file = bench.work / "lora.pt"
         self.words = Words(bench.work / "unpacked")
@@ -160,7 +161,7 @@ class LoraTraining:
         times = draw_times(count, centre, spread, self.generator)
         abar = alphas_cumprod()[times]
         texts = [say_blueprint(lesson.scenes[row], self.rng) for row in rows.tolist()]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with fast_numbers(torch.device("cpu"), bfloat16=self.bfloat16):
             noisy = add_noise(lesson.latents[rows], noise, abar)
             predicted = self.network(noisy, times, self.words.tokens(texts))
         error = (predicted.float() - noise).square().mean(dim=(1, 2, 3))

@@ -168,6 +168,7 @@ class Recipe:
     seed: int
     workers: int
     device: str  # where the trainings compute, as torch names it
+    bfloat16: bool  # whether they do so in half the digits
     start_from: str  # a checkpoint in the work folder whose weights are gone on from, or nothing
     packages: Packages
     picture: PictureSizes
@@ -198,6 +199,7 @@ def read_recipe(path: Path) -> Recipe:
         seed=table["seed"],
         workers=table["workers"],
         device=table["device"],
+        bfloat16=table["bfloat16"],
         start_from=table["start_from"],
         packages=_record(Packages, table["packages"]),
         picture=_record(PictureSizes, table["picture"]),

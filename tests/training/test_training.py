@@ -6,6 +6,7 @@ import torch
 from training.autoencoder import kl_loss, reconstruction_loss
 from training.noise_schedule import add_noise, alphas_cumprod, draw_times, noise_weight
 from training.pace import Pace, learning_rate_at
+from training.precision import fast_numbers
 from training.team import Team
 
 
@@ -69,3 +70,9 @@ def test_a_team_of_one_changes_nothing():
     Team(0, 1).average([weight])
     assert weight.tolist() == [1, 1, 1]
     assert Team(0, 1).agree(0.25) == 0.25
+
+
+@pytest.mark.parametrize(("bfloat16", "kind"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_a_network_computes_in_the_numbers_asked_for(bfloat16: bool, kind: torch.dtype):
+    with fast_numbers(torch.device("cpu"), bfloat16=bfloat16):
+        assert torch.nn.functional.linear(torch.ones(1, 2), torch.ones(2, 2)).dtype == kind
