@@ -25,6 +25,7 @@ from benchmarks.painting import painting
 from benchmarks.queue import queue
 from benchmarks.report import format_report, write_report
 from benchmarks.rerunning import rerunning
+from benchmarks.scrolling import scrolling
 from benchmarks.startup import startup
 from benchmarks.upscaling import upscaling
 
@@ -40,6 +41,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "painting": painting,
     "queue": queue,
     "library": library,
+    "scrolling": scrolling,
     "adjusting": adjusting,
     "upscaling": upscaling,
     "rerunning": rerunning,

@@ -46,7 +46,7 @@ def library(options: Options) -> list[Row]:
     rows = _importing(options.folder)
     database = open_database(sqlite_url(options.folder / "library.db"))
     migrate(database)
-    _fill(database)
+    fill(database)
     shelf = Library(database, options.folder / "home", options.folder / "thumbnails")
     rows += _searching(shelf)
     database.close()
@@ -152,7 +152,8 @@ def _timed(shelf: Library, query: str, order: str) -> tuple[float, float]:
     return quantiles(walls, n=2)[0], quantiles(processor, n=2)[0]
 
 
-def _fill(database: Database) -> None:
+def fill(database: Database) -> None:
+    """Put :data:`PICTURES` pictures without files into a library."""
     random_source = random.Random(1)
     for start in range(0, PICTURES, AT_ONCE):
         found = [_find(number, random_source) for number in range(start, start + AT_ONCE)]

@@ -14,8 +14,18 @@ export interface Marks {
   scatter?: string;
 }
 
-export function searchPictures(query: string, order: Order, cursor = "", limit = 100, signal?: AbortSignal): Promise<Entries> {
-  return call("/api/pictures", { query: { query, order, cursor: cursor || undefined, limit }, ...(signal && { signal }) });
+/** Some of the pictures that a query finds, in an order. */
+export interface Search {
+  query: string;
+  order: Order;
+  /** How many come before. */
+  skip: number;
+  /** 500 at most. */
+  limit: number;
+}
+
+export function searchPictures(asked: Search, signal?: AbortSignal): Promise<Entries> {
+  return call("/api/pictures", { query: { ...asked }, ...(signal && { signal }) });
 }
 
 export function getEntry(id: string): Promise<Entry> {

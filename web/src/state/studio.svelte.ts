@@ -9,6 +9,7 @@ import { Coach } from "./coach.svelte";
 import { Connection } from "./connection.svelte";
 import type { Draft } from "./draft.svelte";
 import { openDrafts, type Drafts, type Painting } from "./drafts";
+import { Gallery } from "./gallery.svelte";
 import { isOver, Jobs } from "./jobs.svelte";
 import { Keys } from "./keys.svelte";
 import { Menus } from "./menus.svelte";
@@ -40,6 +41,7 @@ const CARRIERS = {
 };
 
 const RETRY_MS = 1500;
+const MOST_AT_ONCE = 1000;
 
 /** What a picture's settings mean to the next stage, too; its size and its seed are its own. */
 const CARRIED = [
@@ -65,6 +67,7 @@ export class Studio {
   readonly drafts: Drafts;
   readonly work: Work;
   readonly trail: Trail;
+  readonly gallery: Gallery;
   readonly coach: Coach;
   readonly outbox: Outbox<typeof CARRIERS>;
   readonly slot: number;
@@ -81,6 +84,7 @@ export class Studio {
     this.drafts = openDrafts(slot > 1 && isFirstVisit ? root.within("1") : this.storage, this.storage);
     this.work = new Work(this.storage);
     this.trail = new Trail(this.storage);
+    this.gallery = new Gallery(this.storage, (error) => this.complain(error));
     this.coach = new Coach(this.storage);
     this.outbox = new Outbox(this.storage, CARRIERS, (error) => this.complain(error));
     if (slot > 1) this.toasts.show("info", words.storage.secondTab);
@@ -143,20 +147,30 @@ export class Studio {
   }
 
   /** Rate, flag, tag or collect pictures. */
-  async mark(ids: string[], marks: Marks): Promise<void> {
-    await this.outbox.send("marks", { ids, marks }).catch((error: unknown) => this.complain(error));
-    this.jobs.revision += 1;
+  async mark(ids: readonly string[], marks: Marks): Promise<void> {
+    this.gallery.foresee(ids, marks);
+    await this.#eachPart(ids, async (part) => this.gallery.put(await this.outbox.send("marks", { ids: part, marks })));
   }
 
   /** Put pictures into the trash; a toast takes them out again. */
-  async trash(ids: string[]): Promise<void> {
-    await this.outbox.send("trash", ids);
+  async trash(ids: readonly string[]): Promise<void> {
+    await this.#eachPart(ids, (part) => this.outbox.send("trash", part));
+    this.toasts.show("info", words.library.trashed(ids.length), { label: words.common.undo, run: () => void this.restore(ids) });
+  }
+
+  /** Take pictures out of the trash. */
+  async restore(ids: readonly string[]): Promise<void> {
+    await this.#eachPart(ids, (part) => this.outbox.send("restore", part));
+  }
+
+  /** Send something for pictures, as many at once as the server takes; what is refused is told. */
+  async #eachPart(ids: readonly string[], send: (part: string[]) => Promise<unknown>): Promise<void> {
+    try {
+      for (let at = 0; at < ids.length; at += MOST_AT_ONCE) await send(ids.slice(at, at + MOST_AT_ONCE));
+    } catch (error) {
+      this.complain(error);
+    }
     this.jobs.revision += 1;
-    const undo = async (): Promise<void> => {
-      await this.outbox.send("restore", ids);
-      this.jobs.revision += 1;
-    };
-    this.toasts.show("info", words.library.trashed(ids.length), { label: words.common.undo, run: () => void undo() });
   }
 
   /** Take a picture in hand and open a stage with it; the request that made it brings its settings along. */

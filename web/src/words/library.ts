@@ -1,3 +1,41 @@
+const s = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
 export const library = {
-  trashed: (count: number) => (count === 1 ? "Moved to the trash." : `${count} pictures moved to the trash.`),
+  actions: "What to do with the pictures",
+  addTag: "Tag", addToCollection: "Collect", any: "Any",
+  ago: { today: "Today", week: "7 days", month: "30 days", year: "This year" },
+  clear: "Clear the selection", collections: "Collections", count: (count: number) => s(count, "picture"), counting: "Counting…",
+  date: "Date", dateFrom: "From", dateTo: "To", deleteForGood: "Delete for good",
+  empty: "No pictures yet. What you paint comes up here by itself; folders of other pictures can be imported.",
+  emptyTrash: "Empty the trash", emptySure: "Press again: what is in the trash is deleted for good", emptied: (count: number) => `${s(count, "picture")} deleted for good.`,
+  fields: {
+    checkpoint: "name of the checkpoint", collection: "name of a collection", cfg: "guidance scale: 7, >=5, 3..9", date: "2026-11-24, 2026-11, >=2026-10",
+    flag: "pick, reject or none", height: "pixels", is: "shown, trashed or gone", kind: "what made it", lora: "name of a LoRA", name: "words of the file's name",
+    negative: "words of the negative prompt", prompt: "words of the prompt", rating: "0 to 5: >=3", sampler: "name of the sampler", seed: "number",
+    size: "512x768", steps: "number: 20..30", tag: "name of a tag", width: "pixels",
+  },
+  filter: (term: string) => `Remove ${term}`, filters: "Filters", flag: "Flag",
+  flags: { pick: "Picked", reject: "Rejected", none: "Neither" },
+  grid: "Pictures", found: "Found",
+  importing: "Import", importHint: "Folders the studio was started with (VELATURA_IMPORT_DIR). Single files: drop them onto the page.",
+  importStart: (folder: string) => (folder === "studio" ? "Look through the studio's own folder" : `Import ${folder}`),
+  importSeen: (seen: number, added: number) => `${s(seen, "file")} seen, ${added.toLocaleString("en")} new`,
+  importDone: (seen: number, added: number) => `${s(seen, "file")} seen, ${s(added, "picture")} added.`,
+  importProblems: (count: number) => `${s(count, "file")} could not be read`,
+  keys: {
+    clear: "Rate 0", collect: "Put into a collection", next: "Next picture", open: "Look at the picture", pick: "Pick", previous: "Previous picture",
+    rate: (stars: number) => `Rate ${stars}`, reject: "Reject", search: "Search", select: "Select, or not", selectAll: "Select all", tag: "Add a tag",
+    trash: "Move to the trash", zoom: "1:1 at the pointer",
+  },
+  kind: "Made by", checkpoint: "Checkpoint", sampler: "Sampler",
+  news: (count: number) => `${s(count, "new picture")}: show`, noneFound: "Nothing is found. Take a filter out, or look for less.",
+  order: "Order", orders: { newest: "Newest", oldest: "Oldest", rating: "Best rated" },
+  picture: (place: number, prompt: string, rating: number, flag: string) =>
+    [`Picture ${place}`, prompt.slice(0, 120), rating ? s(rating, "star") : "", flag].filter(Boolean).join(", "),
+  pickFirst: "Choose a picture first.", rating: "Rating", ratings: ["Any", "1+", "2+", "3+", "4+", "5"],
+  restore: "Take out of the trash", search: "Search", searchHint: 'red hair -hat sampler:"Euler a" rating:>=3',
+  selected: (count: number) => `${s(count, "picture")} selected`, selectAll: "Select all", size: "Size", stars: (stars: number) => s(stars, "star"),
+  suggestions: "Suggestions", tags: "Tags", tile: "Size of the tiles", tagName: "Tag", collectionName: "Collection", take: "Use its settings",
+  toTrash: "To the trash", trash: "Trash", trashed: (count: number) => (count === 1 ? "Moved to the trash." : `${s(count, "picture")} moved to the trash.`),
+  untagged: "None yet.", viewer: "Picture", zoomFit: "Fit", zoomFull: "1:1",
 };
