@@ -82,7 +82,7 @@ export class Sheet {
 
   /** Read how the pictures of a job are marked, and which are in the trash. */
   async load(job: Job): Promise<void> {
-    const found = await searchPictures(`job:${job.id}`, "newest", "", 500);
+    const found = await searchPictures({ query: `job:${job.id}`, order: "newest", skip: 0, limit: 500 });
     const ids = new Set(found.pictures.map((entry) => entry.id));
     const marks = found.pictures.map(({ id, rating, flag }) => [id, { rating, flag }] as const);
     this.#marks = { ...this.#marks, ...Object.fromEntries(marks) };

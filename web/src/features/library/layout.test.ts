@@ -6,7 +6,7 @@ const layout = { columns: 5, cell: 96, row: 100 };
 describe("a grid", () => {
   it("fills the width with tiles of about the size wanted", () => {
     const made = layOut(1000, 180);
-    expect(made.columns).toBe(5); // 5.5 would be exact
+    expect(made.columns).toBe(5);
     expect(made.columns * made.cell + (made.columns - 1) * GAP).toBeCloseTo(1000);
     expect(layOut(50, 180).columns).toBe(1);
   });
