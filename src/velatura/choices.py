@@ -42,8 +42,17 @@ def unknown_name(name: str, names: Mapping[str, str], field: str) -> RequestErro
         names: Lower-case name to label.
         field: The request's field it was asked for in; its last word says what it is.
     """
-    labels = dict.fromkeys(names.values())
-    near = dict.fromkeys(names[known] for known in get_close_matches(name.lower(), names))
-    choices = f"did you mean {', '.join(near)}?" if near else f"choose from {', '.join(labels)}"
     kind = field.rpartition(".")[2]
-    return RequestError(f"unknown {kind} {name!r}; {choices}", field=field)
+    return RequestError(f"unknown {kind} {name!r}; {advice(name, names)}", field=field)
+
+
+def advice(name: str, names: Mapping[str, str]) -> str:
+    """What to say instead of an unknown name: what it may have been meant for, or all there is.
+
+    Args:
+        name: What was asked for.
+        names: Lower-case name to label.
+    """
+    near = dict.fromkeys(names[known] for known in get_close_matches(name.lower(), names))
+    labels = dict.fromkeys(names.values())
+    return f"did you mean {', '.join(near)}?" if near else f"choose from {', '.join(labels)}"

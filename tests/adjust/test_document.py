@@ -59,7 +59,10 @@ FREEHAND = '{"kind": "curves", "type": "freehand", "values": '
         ("[3]", r"adjustments\[0\]: expected an object"),
         ("[{}]", r"adjustments\[0\]\.kind: None is not one of levels, auto_levels"),
         ('[{"kind": ["levels"]}]', r"adjustments\[0\]\.kind: \['levels'\] is not one of"),
-        ('[{"kind": "levels", "gama": 1}]', r"adjustments\[0\]: unknown setting 'gama'"),
+        (
+            '[{"kind": "levels", "gama": 1}]',
+            r"adjustments\[0\]: unknown setting 'gama'; did you mean gamma",
+        ),
         (
             '[{"kind": "auto_levels"}, {"kind": "levels", "gamma": 0}]',
             r"\[1\]\.gamma: must be from",

@@ -20,7 +20,7 @@ from velatura.library import open_picture
 from velatura.metadata import Encoding, encode_picture
 from velatura.records import Bitmap, Img2Img, ModelUse, Picture, Txt2Img
 from velatura.workflows import Verdict, verify_picture
-from velatura.workflows.verify import OTHER_PIXELS, difference
+from velatura.workflows.verify import EDITED, LOSSY, difference
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,17 +87,39 @@ def test_another_size_has_no_difference() -> None:
     assert difference(deep, deep - 257).largest == pytest.approx(1)
 
 
+class Same(FakeEngine):
+    """Paints the picture that it was given."""
+
+    def __init__(self, made: Picture) -> None:
+        super().__init__()
+        self._made = made
+
+    def run(self, request: Any, **_: Any) -> Any:
+        return iter((replace(self._made, request=request),))
+
+
 def test_a_lossy_file_is_held_against_what_its_story_remembers() -> None:
     made = Picture(pixels=noise(), request=Txt2Img(**small_settings()))
+    for encoding in (Encoding(format="jpeg"), Encoding(format="webp", lossless=False)):
+        told = verdict(encode_picture(made, encoding).data, Same(made))
+        assert told.is_same
+        assert told.remarks == (LOSSY,)
+        assert told.difference.mean > 0
 
-    class Same(FakeEngine):
-        def run(self, request: Any, **_: Any) -> Any:
-            return iter((replace(made, request=request),))
 
-    told = verdict(encode_picture(made, Encoding(format="jpeg")).data, Same())
-    assert told.is_same
-    assert told.remarks == (OTHER_PIXELS,)
-    assert told.difference.mean > 0
+def test_a_file_that_was_edited_is_not_the_same_though_its_story_comes_out_again() -> None:
+    made = Picture(pixels=noise(), request=Txt2Img(**small_settings()))
+    opened = Image.open(io.BytesIO(encode_picture(made).data))
+    texts = PngInfo()
+    for keyword, text in opened.text.items():
+        texts.add_text(keyword, text)
+    file = io.BytesIO()
+    opened.rotate(180).save(file, "PNG", pnginfo=texts)
+    told = verdict(file.getvalue(), Same(made))
+    assert not told.is_same
+    assert told.remarks == (EDITED,)
+    assert told.difference.largest > 0
+    assert told.first_differing == ""
 
 
 def noise() -> np.ndarray:

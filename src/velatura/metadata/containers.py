@@ -37,10 +37,12 @@ class Blocks:
         texts: PNG text chunks by keyword; a GIF's comment under "comment".
         exif: The EXIF block as TIFF data, or nothing.
         xmp: The XMP packet, or nothing.
+        is_lossy: Whether the pixels were written with loss.
         problems: What could not be read, a sentence each.
     """
 
     format: str
+    is_lossy: bool = False
     texts: dict[str, str] = field(default_factory=dict[str, str])
     exif: bytes = b""
     xmp: bytes = b""
@@ -129,7 +131,7 @@ def _unpacked(packed: bytes, limit: int) -> bytes:
 
 def _read_jpeg(data: bytes) -> Blocks:
     """EXIF and XMP of a JPEG file: application segments before the pixels."""
-    blocks = Blocks("JPEG")
+    blocks = Blocks("JPEG", is_lossy=True)
     position = 2
     while True:
         while data[position : position + 2] == b"\xff\xff":
@@ -159,6 +161,8 @@ def _read_webp(data: bytes) -> Blocks:
         kind, start = data[position : position + 4], position + 8
         if start + size > len(data):
             raise PictureError("the WebP file is cut off: a chunk is longer than what is left")
+        if kind == b"VP8 ":
+            blocks.is_lossy = True
         if kind == b"EXIF":
             blocks.exif = data[start : start + size].removeprefix(EXIF_HEADER)
         if kind == b"XMP ":

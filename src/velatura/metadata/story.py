@@ -60,6 +60,7 @@ class Story:
         parents: Ids of the pictures this one was made from.
         source_type: The IPTC digital source type, an address.
         texts: Every text of the file by its keyword.
+        is_lossy: Whether the file's pixels were written with loss.
         problems: What could not be read, a sentence each.
     """
 
@@ -75,6 +76,7 @@ class Story:
     parents: tuple[str, ...] = ()
     source_type: str = ""
     texts: dict[str, str] = field(default_factory=dict[str, str])
+    is_lossy: bool = False
     problems: tuple[str, ...] = ()
 
 
@@ -119,7 +121,7 @@ def read_story(file: Path | str | bytes) -> Story:
     story = Story(source=source, text=text, source_type=source_type, texts=blocks.texts)
     story = _with_infotext(story)
     story = _with_json(story, blocks.texts.get(STORY_CHUNK, story_json), problems)
-    return replace(story, problems=tuple(problems))
+    return replace(story, is_lossy=blocks.is_lossy, problems=tuple(problems))
 
 
 def _file_bytes(path: Path) -> bytes:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from velatura.faces import Face, Networks, Restore
     from velatura.records import Bitmap, Faces, ModelUse, Pixels
 
-NO_FACE = "No face found; the picture is as it was"
+NO_FACE = (
+    "No face found; the picture is as it was. In drawings and of small faces, a lower confidence "
+    "such as 0.3 finds more"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

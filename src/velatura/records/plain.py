@@ -12,6 +12,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
+from velatura.choices import advice
 from velatura.errors import RequestError
 from velatura.records.bitmap import Bitmap
 
@@ -79,7 +80,10 @@ class Reader:
         hints = _hints(kind)
         if unknown := sorted(str(name) for name in values if name not in hints):
             place = _place(path, unknown[0])
-            raise RequestError(f"{path or what}: unknown setting {unknown[0]!r}", field=place)
+            instead = advice(unknown[0], {known: known for known in hints})
+            raise RequestError(
+                f"{path or what}: unknown setting {unknown[0]!r}; {instead}", field=place
+            )
         given = {
             name: self.value(hints[name], value, _place(path, name))
             for name, value in values.items()

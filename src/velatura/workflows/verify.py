@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from velatura.workflows.run import StageEvent
     from velatura.workflows.workflow import Stage, Workflow
 
-OTHER_PIXELS = (
-    "the file's pixels are not those its story tells of: edited, or a format that loses some"
-)
+LOSSY = "the file's format loses some of the pixels: compared was the picture it was written from"
+EDITED = "the file shows another picture than its story tells of: it was edited since"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,8 @@ class Verdict:
     """What became of making a picture again.
 
     Attributes:
-        is_same: Whether its pixels came out again, all of them.
+        is_same: Whether its pixels came out again, all of them: those that the file shows, or where
+            its format loses some, those that its story tells of.
         difference: Between the new picture and the file's pixels; None where their sizes differ.
         first_differing: The first stage that gave another picture than it did; empty where none
             did, or where that is not remembered.
@@ -92,8 +92,9 @@ def _judged(
     wanted = opened.story.id or opened.bitmap.id
     first_differing = ""
     remarks = extracted.remarks
+    is_shown = wanted == opened.bitmap.id or opened.story.is_lossy
     if wanted != opened.bitmap.id:
-        remarks += (OTHER_PIXELS,)
+        remarks += (LOSSY if is_shown else EDITED,)
     for event in events:
         yield event
         if not isinstance(event, StageFinished):
@@ -103,7 +104,7 @@ def _judged(
             first_differing = first_differing or event.name
         if event.is_result:
             yield Verdict(
-                is_same=event.picked.id == wanted,
+                is_same=is_shown and event.picked.id == wanted,
                 difference=difference(event.picked.pixels, opened.bitmap.array),
                 first_differing=first_differing,
                 picture=event.picked,
