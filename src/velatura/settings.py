@@ -14,6 +14,7 @@ VELATURA_DATA_DIR      data_dir       what the studio keeps; default ``~/.local/
 VELATURA_DATABASE_URL  database_url   the studio's database; default a file in ``data_dir``
 VELATURA_HOST          host           where the studio listens; default ``127.0.0.1``
 VELATURA_PORT          port           and at which port; default 7860
+VELATURA_PREVIEW       preview        ``linear`` (rough, cheap) or ``decoder`` (exact) previews
 VELATURA_ALLOWED_HOSTS allowed_hosts  names the studio is called by (several: between commas)
 VELATURA_TOKEN         token          whoever sends it may use the studio
 VELATURA_PASSWORD      password       whoever knows it may log in
@@ -49,6 +50,7 @@ class Settings:
         database_url: The studio's database; empty is a file in ``data_dir``.
         host: Address at which the studio listens.
         port: Its port.
+        preview: How it shows pictures that come up: "linear" or "decoder".
         allowed_hosts: Names that the studio is called by, beside addresses and ``localhost``.
         token: Whoever sends it may use the studio; empty is none.
         password: Whoever knows it may log in; empty is none.
@@ -63,6 +65,7 @@ class Settings:
     database_url: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 7860
+    preview: str = "linear"
     allowed_hosts: tuple[str, ...] = ()
     token: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
@@ -70,7 +73,7 @@ class Settings:
 
 PATHS = ("output_dir", "styles_file", "cache_dir", "data_dir")
 FOLDERS = ("models_dirs", "import_dirs")
-TEXTS = ("database_url", "host", "token", "password")
+TEXTS = ("database_url", "host", "preview", "token", "password")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -12,6 +12,7 @@ from velatura.cli.options import ModelsDir, settings_with
 from velatura.cli.terminal import note, say
 
 if TYPE_CHECKING:
+    from velatura.records import PreviewKind
     from velatura.settings import Settings
 
 Host = Annotated[
@@ -69,6 +70,7 @@ def _serve(settings: Settings, *, opens_browser: bool) -> None:
         import_dirs=settings.import_dirs,
         styles_file=styles_file,
         cache_dir=settings.cache_dir,
+        preview=cast("PreviewKind", settings.preview),  # the configuration refuses any other
         token=settings.token,
         password=settings.password,
         allowed_hosts=settings.allowed_hosts,

@@ -166,4 +166,5 @@ def _step(request: Painting, batch: int, phase: Literal["first", "hires"], index
         total=steps,
         denoised=latents,
         snapshot=snapshot.to_bytes,
+        preview=lambda _: np.full((height // 8, request.batch_size * width // 8, 3), 128, np.uint8),
     )

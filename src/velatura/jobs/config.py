@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from velatura.engines.base import Engine
+    from velatura.records import PreviewKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ class WorkerConfig:
         pattern: Part of the names of picture files; see :mod:`velatura.library.names`.
         encoding: How pictures become files.
         snapshot_s: Least time between two snapshots of a job on the disk.
+        preview: How previews are made.
         preview_s: Least time between two previews; 0 makes none.
         report_s: Least time between two reports of progress.
         poll_s: How often it looks for a job unasked.
@@ -64,6 +66,7 @@ class WorkerConfig:
     pattern: str = "[seed]"
     encoding: Encoding = field(default_factory=Encoding)
     snapshot_s: float = 2.0
+    preview: PreviewKind = "linear"
     preview_s: float = 1.0
     report_s: float = 0.25
     poll_s: float = 1.0

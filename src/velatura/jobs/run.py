@@ -33,7 +33,6 @@ from velatura.library.index import Find, Place, facts_of
 from velatura.library.names import Occasion, file_stem
 from velatura.metadata import encode_picture
 from velatura.metadata.raster import encode_raster
-from velatura.pipelines.preview import preview_pixels
 from velatura.records import Picture
 
 if TYPE_CHECKING:
@@ -243,9 +242,7 @@ class Run:
 
     def _show(self, step: Step) -> None:
         """Write what the pictures look like so far."""
-        if step.denoised is None:
-            return
-        pixels = preview_pixels(step.denoised.float().cpu().numpy())
+        pixels = step.preview(self._desk.config.preview)
         if pixels is not None:
             place = self._desk.folder.preview(self.job.id)
             save_over(encode_raster(pixels, "png", {}), place)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
+
+from velatura.models.latent_colours import fit_colours, published_colours
 
 if TYPE_CHECKING:
     import numpy as np
     from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
     from numpy.typing import NDArray
     from torch import Tensor
+
+    from velatura.models.latent_colours import Colours
+
+STABLE_DIFFUSION_1 = (128, 256, 512, 512)
+"""Channels of the one whose colours are published."""
 
 
 class Autoencoder:
@@ -26,6 +34,13 @@ class Autoencoder:
         self.network = network
         self.scale: float = network.config["scaling_factor"]
         self.factor = 2 ** (len(network.config["block_out_channels"]) - 1)
+
+    @cached_property
+    def colours(self) -> Colours:
+        """The colour of a latent cell, (c + 1, 3): see :mod:`velatura.models.latent_colours`."""
+        if tuple(self.network.config["block_out_channels"]) == STABLE_DIFFUSION_1:
+            return published_colours()
+        return fit_colours(self.decode, self.network.config["latent_channels"], self.factor)
 
     def decode(self, latents: Tensor) -> Tensor:
         """The picture of one latent.

@@ -1,10 +1,4 @@
-"""What latents will look like, roughly, without the decoder.
-
-Each pixel is a linear function of the four channels of one latent cell. The coefficients are those
-of a least-squares fit for the autoencoder of Stable Diffusion 1, as A1111's approximate preview has
-them (``a1111-behaviour``, section 11.4); with other autoencoders the colours are off, the shapes
-are not.
-"""
+"""What latents will look like: roughly, by a linear function of each cell, or exactly, decoded."""
 
 from __future__ import annotations
 
@@ -12,29 +6,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from velatura.models.autoencoder import to_uint8
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from torch import Tensor
 
-COEFFICIENTS = (
-    (0.298, 0.207, 0.208),
-    (0.187, 0.286, 0.173),
-    (-0.158, 0.189, 0.264),
-    (-0.184, -0.271, -0.473),
-)
-"""Red, green and blue, each in -1..1, of the four latent channels."""
+    from velatura.models.autoencoder import Autoencoder
+    from velatura.records.picture import PreviewKind
 
 
-def preview_pixels(latents: NDArray[np.float32]) -> NDArray[np.uint8] | None:
-    """The pictures of a batch side by side, one pixel for each latent cell.
+def preview_pixels(
+    latents: Tensor, autoencoder: Autoencoder, kind: PreviewKind
+) -> NDArray[np.uint8]:
+    """The pictures of a batch side by side.
 
     Args:
         latents: (b c h w), scaled as the sampler has them.
+        autoencoder: Whose latents they are.
+        kind: "linear" gives one pixel for each latent cell, "decoder" the pictures in full.
 
     Returns:
-        sRGB-encoded, (h, b*w, 3); None where there are not four channels.
+        sRGB-encoded, (h, b*w, 3).
     """
-    if latents.shape[1] != len(COEFFICIENTS):
-        return None
-    rows = np.concatenate(list(latents), axis=2)  # c h (b w)
-    colours = np.einsum("chw,cd->hwd", rows, np.array(COEFFICIENTS, np.float32))
-    return np.clip(colours * 127.5 + 128.0, 0, 255).astype(np.uint8)
+    if kind == "decoder":
+        return np.concatenate([to_uint8(autoencoder.decode(each)) for each in latents], axis=1)
+    rows = np.concatenate(list(latents.float().cpu().numpy()), axis=2)  # c h (b w)
+    colours = np.einsum("chw,cd->hwd", rows, autoencoder.colours[:-1]) + autoencoder.colours[-1]
+    return np.clip(np.nan_to_num(colours) * 127.5 + 128.0, 0, 255).astype(np.uint8)

@@ -7,6 +7,7 @@ once; :meth:`Pass.run` then samples one batch.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import torch
@@ -17,6 +18,7 @@ from velatura.diffusion.masking import Masked
 from velatura.diffusion.noise import LATENT_CELL, NoiseRecipe, PictureNoise
 from velatura.diffusion.noise_levels import model_levels
 from velatura.pipelines.kit import word_model
+from velatura.pipelines.preview import preview_pixels
 from velatura.pipelines.snapshot import Snapshot
 from velatura.prompts.conditioning import equalise
 from velatura.prompts.encode import encode_empty, encode_prompt
@@ -152,13 +154,16 @@ class Pass:
                 calls=guided.calls,
             ).to_bytes()
 
+        denoised = state.x if state.denoised is None else state.denoised
+
         return Step(
             phase=self.phase,
             batch=batch,
             index=state.index,
             total=max(self.plan.steps, state.index),
-            denoised=state.x if state.denoised is None else state.denoised,
+            denoised=denoised,
             snapshot=snapshot,
+            preview=partial(preview_pixels, denoised, self.model.autoencoder),
         )
 
 

@@ -39,7 +39,7 @@ from velatura.records.options import (
 )
 from velatura.records.outgrow import Outpaint, SdUpscale
 from velatura.records.painting import Hires, Painting, Txt2Img, hires_of
-from velatura.records.picture import ModelUse, Phase, Picture, Step
+from velatura.records.picture import ModelUse, Phase, Picture, PreviewKind, Step
 from velatura.records.request import REQUESTS, Request, bitmaps, painted_by, painting_of
 from velatura.records.upscale import Upscale
 
@@ -72,6 +72,7 @@ __all__ = [
     "Phase",
     "Picture",
     "Pixels",
+    "PreviewKind",
     "Request",
     "Resize",
     "Rotate",

@@ -24,6 +24,14 @@ Phase = Literal["first", "hires", "upscale", "faces"]
 """Parts of a request's work: the first sampling pass, the larger second one, tiles, faces."""
 
 
+PreviewKind = Literal["linear", "decoder"]
+"""A rough preview, a pixel for each latent cell, at next to no cost; or the decoded pictures."""
+
+
+def _no_preview(kind: PreviewKind) -> None:
+    del kind
+
+
 def _no_snapshot() -> bytes:
     raise RequestError("resume: only sampling can be carried on from its middle")
 
@@ -57,6 +65,8 @@ class Step:
             nothing is sampled.
         snapshot: Everything needed to carry on from here, as bytes. Ask before the next step:
             afterwards it speaks of that step. Work that samples nothing has none.
+        preview: What ``denoised`` looks like: the pictures of the batch side by side, uint8,
+            (height, width, 3); None where nothing is sampled.
     """
 
     phase: Phase
@@ -65,6 +75,7 @@ class Step:
     total: int
     denoised: Tensor | None = None
     snapshot: Callable[[], bytes] = _no_snapshot
+    preview: Callable[[PreviewKind], Pixels | None] = _no_preview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

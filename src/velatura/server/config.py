@@ -5,8 +5,10 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from velatura.errors import RequestError
+from velatura.records import PreviewKind
 
 DEFAULT_PORT = 7860
 """That of A1111, where its clients look."""
@@ -59,6 +61,7 @@ class ServerConfig:
         import_dirs: Folders whose pictures may be imported into the library.
         styles_file: CSV file with saved styles.
         cache_dir: Where hashes of model files are remembered.
+        preview: What shows how a job's pictures come up.
         token: Whoever sends it may do everything; empty is none.
         password: Whoever knows it may log in; empty is none.
         allowed_hosts: Names that the server is called by, beside addresses and ``localhost``.
@@ -73,6 +76,7 @@ class ServerConfig:
     import_dirs: tuple[Path, ...] = ()
     styles_file: Path | None = None
     cache_dir: Path | None = None
+    preview: PreviewKind = "linear"
     token: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     allowed_hosts: tuple[str, ...] = ()
@@ -96,6 +100,10 @@ class ServerConfig:
                 raise RequestError(
                     f"{name}: expected at least {least} ASCII characters", field=name
                 )
+        if self.preview not in get_args(PreviewKind):
+            raise RequestError(
+                f"preview: expected linear or decoder, got {self.preview!r}", field="preview"
+            )
         if not 0 <= self.port <= 65535:
             raise RequestError(f"port: must be from 0 to 65535, got {self.port}", field="port")
 

@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -45,7 +46,8 @@ def serve(config: ServerConfig, recipe: Recipe, announce: Callable[[str], None])
     """
     with _stopping() as asked, _listening(config) as listener, _only_one(config):
         queue = Queue(config.data_dir, url=config.database_url, most_waiting=config.bounds.waiting)
-        supervisor = queue.supervise([queue.worker("worker", recipe)])
+        worker = replace(queue.worker("worker", recipe), preview=config.preview)
+        supervisor = queue.supervise([worker])
         supervisor.start()
         try:
             app = create_app(config, queue, supervisor)
