@@ -19,12 +19,12 @@ from velatura.server.sdapi.growing import grown_requests
 from velatura.server.sdapi.options import known
 from velatura.server.sdapi.pasting import with_infotext
 from velatura.server.sdapi.scripts import check_always_on, find_script
-from velatura.server.sdapi.translate import img2img_requests, txt2img_request, upscale_request
+from velatura.server.sdapi.translate import extras_steps, img2img_requests, txt2img_request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from velatura.records import Bitmap, Img2Img, Txt2Img
+    from velatura.records import Bitmap, Img2Img, Request, Txt2Img
     from velatura.server.sdapi.bodies import ExtrasBody, Img2ImgBody, PaintBody, Txt2ImgBody
     from velatura.server.sdapi.calls import Call, Made
     from velatura.server.studio import Studio
@@ -55,21 +55,19 @@ async def enlarge(body: ExtrasBody, images: Sequence[Bitmap], studio: Studio) ->
     options = await asyncio.to_thread(studio.options.set_ones)
     done: list[Made] = []
     with studio.calls.begun(studio) as call:
-        made = await call.paint([upscale_request(body, image) for image in images])
-        done = [each for pictures in made for each in pictures]
-        for restorer, visibility in (
-            ("GFPGAN", body.gfpgan_visibility),
-            ("CodeFormer", body.codeformer_visibility),
-        ):
-            if visibility:
-                weight = body.codeformer_weight
-                done = await _restored(call, done, restorer, visibility, weight)
+        for step in extras_steps(body):
+            done = await _each(call, [step(image) for image in images])
+            images = [each.picture.bitmap for each in done]
     lines = [f"<p>{format_postprocessing(each.picture.request)}</p>" for each in done[:1]]
     encoding = encoding_of(options)
     return {
         "html_info": "".join(lines),
         "images": await asyncio.to_thread(lambda: [to_base64(each, encoding) for each in done]),
     }
+
+
+async def _each(call: Call, requests: Sequence[Request]) -> list[Made]:
+    return [each for made in await call.paint(requests) for each in made]
 
 
 def options_for(body: PaintBody, studio: Studio) -> dict[str, Any]:
@@ -138,7 +136,7 @@ async def _restored(
         Faces(image=each.picture.bitmap, restorer=restorer, visibility=visibility, weight=weight)
         for each in pictures
     ]
-    return [each for made in await call.paint(requests) for each in made]
+    return await _each(call, requests)
 
 
 def answer(body: PaintBody, drawn: Drawn, options: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from velatura.diffusion.samplers import SAMPLERS, find_sampler
 from velatura.diffusion.schedules import AUTOMATIC
 from velatura.errors import RequestError
 from velatura.records import (
+    Faces,
     Hires,
     Img2Img,
     Inpaint,
@@ -29,7 +30,7 @@ from velatura.records import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from velatura.records import Bitmap
+    from velatura.records import Bitmap, Request
     from velatura.server.sdapi.bodies import ExtrasBody, Img2ImgBody, PaintBody, Txt2ImgBody
 
     Options = Mapping[str, Any]
@@ -165,6 +166,30 @@ def upscale_request(body: ExtrasBody, image: Bitmap) -> Upscale:
         second_upscaler=body.upscaler_2,
         second_visibility=body.extras_upscaler_2_visibility,
     )
+
+
+def extras_steps(body: ExtrasBody) -> list[Callable[[Bitmap], Request]]:
+    """What is done to a picture, one after another: enlarged, then its faces restored.
+
+    A body that says itself that it does not upscale first is taken at its word; there it has no
+    effect.
+    """
+
+    def enlarged(image: Bitmap) -> Request:
+        return upscale_request(body, image)
+
+    told = (("GFPGAN", body.gfpgan_visibility), ("CodeFormer", body.codeformer_visibility))
+    weight = body.codeformer_weight
+    faces = [_restored(restorer, visibility, weight) for restorer, visibility in told if visibility]
+    is_last = "upscale_first" in body.model_fields_set and not body.upscale_first
+    return [*faces, enlarged] if is_last else [enlarged, *faces]
+
+
+def _restored(restorer: str, visibility: float, weight: float) -> Callable[[Bitmap], Request]:
+    def faces(image: Bitmap) -> Request:
+        return Faces(image=image, restorer=restorer, visibility=visibility, weight=weight)
+
+    return faces
 
 
 def _inpaint(body: Img2ImgBody, options: Options, read: Read) -> dict[str, Any]:

@@ -1,0 +1,29 @@
+"""A1111's bodies as our requests, where no recording shows it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from velatura.records import Bitmap
+from velatura.server.sdapi.bodies import ExtrasBody
+from velatura.server.sdapi.translate import extras_steps
+
+IMAGE = Bitmap(np.zeros((8, 8, 3), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("told", "order"),
+    [
+        ({}, ["upscale"]),
+        ({"codeformer_visibility": 0.5}, ["upscale", "CodeFormer"]),
+        (
+            {"codeformer_visibility": 0.5, "gfpgan_visibility": 1, "upscale_first": True},
+            ["upscale", "GFPGAN", "CodeFormer"],
+        ),
+        ({"codeformer_visibility": 0.5, "upscale_first": False}, ["CodeFormer", "upscale"]),
+    ],
+)
+def test_faces_come_after_enlarging_unless_the_body_says_otherwise(told, order):
+    requests = [step(IMAGE) for step in extras_steps(ExtrasBody(upscaler_1="Lanczos", **told))]
+    assert [getattr(each, "restorer", each.kind) for each in requests] == order
