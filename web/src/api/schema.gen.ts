@@ -228,6 +228,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Newest
+         * @description The workflows that were submitted, the latest first.
+         */
+        get: operations["newest_api_workflows_get"];
+        put?: never;
+        /**
+         * Submit
+         * @description Carry out a workflow: its stages become jobs, those that wait for others later on.
+         */
+        post: operations["submit_api_workflows_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Say whether a workflow can be carried out here; nothing is kept.
+         */
+        post: operations["check_api_workflows_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Schema
+         * @description The JSON Schema of the document.
+         */
+        get: operations["schema_api_workflows_schema_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One workflow, and how far it is.
+         */
+        get: operations["get_api_workflows__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Give a workflow up, with those of its jobs that are not at their end.
+         */
+        post: operations["cancel_api_workflows__run_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pictures/{picture_id}/workflow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Of Picture
+         * @description The workflow that makes a picture, out of the story in its file.
+         */
+        get: operations["of_picture_api_pictures__picture_id__workflow_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pictures/{picture_id}/file": {
         parameters: {
             query?: never;
@@ -632,6 +756,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/styles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The saved styles.
+         */
+        get: operations["listed_api_styles_get"];
+        put?: never;
+        /**
+         * Save
+         * @description Save a style, in place of one of its name; all styles.
+         */
+        post: operations["save_api_styles_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/styles/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Give a style up; those that are left.
+         */
+        post: operations["drop_api_styles_drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/options": {
         parameters: {
             query?: never;
@@ -789,6 +957,39 @@ export interface components {
             remarks: string[];
         };
         /**
+         * ChainView
+         * @description The workflow that makes a picture.
+         *
+         *     ``yaml`` carries its images along, ``workflow`` names them by id; those in ``missing`` are
+         *     neither in the picture's file nor kept here.
+         */
+        ChainView: {
+            /** Yaml */
+            yaml: string;
+            /** Workflow */
+            workflow: {
+                [key: string]: unknown;
+            };
+            /** Missing */
+            missing: string[];
+            /** Remarks */
+            remarks: string[];
+        };
+        /**
+         * CheckView
+         * @description A workflow that can be carried out: its stages in their order.
+         */
+        CheckView: {
+            /** Order */
+            order: string[];
+            /** Result */
+            result: string;
+            /** Pictures */
+            pictures: number;
+            /** Remarks */
+            remarks: string[];
+        };
+        /**
          * CountView
          * @description How many there were.
          */
@@ -937,6 +1138,9 @@ export interface components {
         /**
          * JobView
          * @description A job. Times are seconds since 1970, UTC; ``wish`` is what a running one is asked to do.
+         *
+         *     ``seconds`` workers spent on it so far, and ``peak_bytes`` of memory the last one had at most:
+         *     both are told when it ends or is left for a while.
          */
         JobView: {
             /** Id */
@@ -966,6 +1170,10 @@ export interface components {
             /** Finished */
             finished: number | null;
             failure: components["schemas"]["FailureView"] | null;
+            /** Seconds */
+            seconds: number;
+            /** Peak Bytes */
+            peak_bytes: number | null;
         };
         /**
          * LabelView
@@ -1032,6 +1240,9 @@ export interface components {
         /**
          * PictureView
          * @description A finished picture; its file is at ``/api/pictures/{id}/file``.
+         *
+         *     ``seam`` tells how much the colours of what was painted differ from those around it (mean CIE
+         *     1976 difference along the mask's edge; below 2 no eye sees it), or null without such an edge.
          */
         PictureView: {
             /** Id */
@@ -1042,6 +1253,10 @@ export interface components {
             width: number;
             /** Height */
             height: number;
+            /** Seam */
+            seam: number | null;
+            /** Remarks */
+            remarks: string[];
         };
         /**
          * ProgressView
@@ -1082,12 +1297,50 @@ export interface components {
             parts: components["schemas"]["PartView"][];
             /** Networks */
             networks: components["schemas"]["NetworkView"][];
+            /** Wildcards */
+            wildcards: components["schemas"]["WildcardView"][];
             /** Tokens Used */
             tokens_used: number;
             /** Token Limit */
             token_limit: number;
             /** Warnings */
             warnings: components["schemas"]["WarningView"][];
+        };
+        /**
+         * RunView
+         * @description A workflow that was submitted; times are seconds since 1970, UTC.
+         *
+         *     A failed one goes on if its failed job is tried again. ``failure`` tells why a stage could not
+         *     become a job.
+         */
+        RunView: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "done" | "failed" | "cancelled";
+            /** Submitted */
+            submitted: number;
+            /** Ended */
+            ended: number | null;
+            /** Failure */
+            failure: string;
+            /** Result */
+            result: string;
+            /** Stages */
+            stages: components["schemas"]["StageView"][];
+        };
+        /**
+         * RunsView
+         * @description Some of many; ask with ``next`` as ``before`` for those that follow.
+         */
+        RunsView: {
+            /** Workflows */
+            workflows: components["schemas"]["RunView"][];
+            /** Next */
+            next: number | null;
         };
         /**
          * SessionView
@@ -1098,6 +1351,33 @@ export interface components {
             needs_login: boolean;
             /** Is Logged In */
             is_logged_in: boolean;
+        };
+        /**
+         * StageView
+         * @description A stage: ``inputs`` names stages and images by field.
+         *
+         *     ``status`` is that of its job, or "waiting" before it is one; ``picked`` is the picture that
+         *     goes on to later stages.
+         */
+        StageView: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Inputs */
+            inputs: {
+                [key: string]: string;
+            };
+            /** Pick */
+            pick: number;
+            /** Status */
+            status: string;
+            /** Job */
+            job: string | null;
+            /** Pictures */
+            pictures: components["schemas"]["PictureView"][];
+            /** Picked */
+            picked: string | null;
         };
         /**
          * Status
@@ -1128,6 +1408,18 @@ export interface components {
             remarks: string[];
             /** Parents */
             parents: string[];
+        };
+        /**
+         * StyleView
+         * @description A style; ``{prompt}`` in its texts is where the prompt goes, or else they come after it.
+         */
+        StyleView: {
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            /** Negative Prompt */
+            negative_prompt: string;
         };
         /**
          * TextView
@@ -1221,6 +1513,20 @@ export interface components {
             length: number;
             /** Message */
             message: string;
+        };
+        /**
+         * WildcardView
+         * @description A wildcard such as ``__animal__``, and how many lines it stands for; 0 is plain text.
+         */
+        WildcardView: {
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Length */
+            length: number;
+            /** Lines */
+            lines: number;
         };
         /**
          * WorkerView
@@ -1854,6 +2160,11 @@ export interface components {
              * @default 0.05
              */
             color_variation?: number;
+            /**
+             * @description Share of what is painted at once that may be new, with "matched noise"; a wider side grows in several goes, so that each sees enough of the picture. A1111's is 1.
+             * @default 0.75
+             */
+            most_new?: number;
         };
         /** @description A larger picture, enlarged first and then painted over tile by tile. */
         SdUpscale: {
@@ -3903,6 +4214,214 @@ export interface operations {
             };
         };
     };
+    newest_api_workflows_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: number | null;
+                /** @description Workflows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    submit_api_workflows_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The document as YAML, or as the same in JSON. */
+                    workflow: string | Record<string, never>;
+                    /** @default 0 */
+                    priority?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+        };
+    };
+    check_api_workflows_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The document as YAML, or as the same in JSON. */
+                    workflow: string | Record<string, never>;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+        };
+    };
+    schema_api_workflows_schema_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    get_api_workflows__run_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a submitted workflow. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_api_workflows__run_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a submitted workflow. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    of_picture_api_pictures__picture_id__workflow_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SHA-256 of the picture's size and pixels. */
+                picture_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     file_api_pictures__picture_id__file_get: {
         parameters: {
             query?: {
@@ -4513,6 +5032,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadingView"];
+                };
+            };
+        };
+    };
+    listed_api_styles_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleView"][];
+                };
+            };
+        };
+    };
+    save_api_styles_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @default  */
+                    prompt?: string;
+                    /** @default  */
+                    negative_prompt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleView"][];
+                };
+            };
+        };
+    };
+    drop_api_styles_drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleView"][];
                 };
             };
         };

@@ -19,6 +19,9 @@ export type Edge = Schemas["EdgeView"];
 export type Story = Schemas["StoryView"];
 export type Bitmap = Schemas["BitmapView"];
 export type Import = Schemas["ImportView"];
+export type Reading = Schemas["ReadingView"];
+export type Style = Schemas["StyleView"];
+export type Token = Schemas["TokenView"];
 export type Health = Schemas["HealthView"];
 
 /** A seed; a `bigint` where a number would lose digits. */

@@ -5,7 +5,7 @@ export const model = {
   checkpoints: "Checkpoints", all: "All", none: "None", seed: "Seed of the comparison",
   rest: (settings: string) => `Everything else is as in Compose: ${settings}.`,
   blind: "Hide the names until I choose", blindHint: "The pictures are shuffled, so that only they count.",
-  letter: (letter: string) => `Picture ${letter}`, seconds: (time: string) => `${time}, loading included`,
+  letter: (letter: string) => `Picture ${letter}`, seconds: (seconds: number) => `${seconds.toFixed(1)} s`, memory: (gibibytes: number) => `${gibibytes.toFixed(2)} GB at most`,
   choose: "Choose", chosen: "Chosen", chose: (name: string) => `${name} paints from now on.`,
   round: (prompt: string, seed: string) => `${prompt} · seed ${seed}`,
   inUse: "In use",
