@@ -227,6 +227,14 @@ def test_a_picture_with_alpha_is_no_jpeg(velatura, tmp_path):
     assert not (tmp_path / "out.jpg").exists()
 
 
+def test_without_an_adjustment_the_picture_is_written_as_it_is_and_that_is_said(velatura, picture):
+    ran = velatura("adjust", str(picture), "--out", "out.webp")
+    assert (ran.code, ran.err) == (
+        0,
+        "note: no adjustment was asked for: the picture is written as it is\n",
+    )
+
+
 def test_a_missing_picture_is_no_picture(velatura):
     assert velatura("adjust", "none.png").code == 5
 

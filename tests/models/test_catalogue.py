@@ -66,6 +66,7 @@ def test_unknown_names_show_what_is_close_and_where_was_searched(catalogue: Cata
     ) as caught:
         catalogue.find("checkpoint", "alhpa")
     assert str(catalogue.folders[0]) in str(caught.value)
+    assert str(caught.value).endswith("with --models-dir")
     with pytest.raises(UnknownModel, match=r"no lora found .*--models-dir"):
         catalogue.find("lora", "")
 

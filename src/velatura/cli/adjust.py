@@ -163,6 +163,8 @@ def adjust(
         steps.append(read_resize(resize, **sampling))
     steps += [read_sharpen(sharpen)] if sharpen else []
     _check_place(out)
+    if not steps:
+        note("no adjustment was asked for: the picture is written as it is")
     opened = open_picture(file)
     for remark in opened.remarks:
         note(f"{file}: {remark}")

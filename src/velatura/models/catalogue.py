@@ -110,7 +110,10 @@ class Catalogue:
         if not names:
             return f"no {kind} found (searched: {searched}); name a folder with --models-dir"
         close = difflib.get_close_matches(text, names, n=3, cutoff=0.5) or names[:3]
-        return f"no {kind} named {text!r}; there is {', '.join(close)} (searched: {searched})"
+        return (
+            f"no {kind} named {text!r}; there is {', '.join(close)} (searched: {searched}); "
+            "take one of these, or name the folder that holds it with --models-dir"
+        )
 
 
 def _identifiers(file: ModelFile, hashes: Hashes | None) -> Iterator[str]:

@@ -119,7 +119,7 @@ def plan_enlargement(
     if min(target) < multiple:
         raise RequestError(
             f"factor: {factor:.6g} makes {width}x{height} smaller than {multiple} pixels; "
-            "use a larger factor",
+            f"use a larger factor{', or exact sides' if multiple > 1 else ''}",
             field="factor",
         )
     sizes: list[tuple[int, int]] = []
