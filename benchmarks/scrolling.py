@@ -21,7 +21,7 @@ from velatura.jobs import Queue
 from velatura.server.web import STATIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from playwright.sync_api import Page
 
@@ -120,7 +120,7 @@ def _prepare(folder: Path) -> None:
 
 
 @contextmanager
-def _studio(folder: Path) -> Iterator[str]:
+def _studio(folder: Path) -> Generator[str]:
     command = [Path(sys.executable).with_name("velatura"), "studio", "--port", "0"]
     process = subprocess.Popen(
         [*command, "--data-dir", folder, "--no-browser"],

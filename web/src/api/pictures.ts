@@ -1,7 +1,7 @@
 /** `/api/pictures` and `/api/bitmaps`: what was made, and what requests begin with. */
 
 import { address, call, fetchBlob } from "./client";
-import type { Bitmap, Entries, Entry, Family, Story } from "./types";
+import type { Bitmap, Entries, Entry, Family, Story, Told } from "./types";
 
 export type Order = "newest" | "oldest" | "rating";
 
@@ -56,6 +56,11 @@ export function restorePictures(ids: readonly string[]): Promise<Entry[]> {
 /** Keep a picture file for requests to begin with. */
 export function keepBitmap(file: Blob): Promise<Bitmap> {
   return call("/api/bitmaps", { method: "POST", file });
+}
+
+/** What a picture file tells of its making; its pixels are not kept. */
+export function readPicture(file: Blob): Promise<Told> {
+  return call("/api/pictures/read", { method: "POST", file });
 }
 
 export function pictureUrl(id: string): string {

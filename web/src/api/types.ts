@@ -17,6 +17,7 @@ export type Label = Schemas["LabelView"];
 export type Family = Schemas["FamilyView"];
 export type Edge = Schemas["EdgeView"];
 export type Story = Schemas["StoryView"];
+export type Told = Schemas["ToldView"];
 export type Bitmap = Schemas["BitmapView"];
 export type Import = Schemas["ImportView"];
 export type Reading = Schemas["ReadingView"];

@@ -10,10 +10,12 @@ import { Connection } from "./connection.svelte";
 import type { Draft } from "./draft.svelte";
 import { openDrafts, type Drafts, type Painting } from "./drafts";
 import { Gallery } from "./gallery.svelte";
+import { Inspection } from "./inspection.svelte";
 import { isOver, Jobs } from "./jobs.svelte";
 import { Keys } from "./keys.svelte";
 import { Menus } from "./menus.svelte";
 import { Outbox } from "./outbox.svelte";
+import { patiently } from "./patience";
 import { openPreferences, type Preferences } from "./preferences.svelte";
 import { Previews } from "./previews.svelte";
 import { Route, type Stage, type View } from "./route.svelte";
@@ -40,7 +42,6 @@ const CARRIERS = {
   restore: (ids: string[]) => restorePictures(ids),
 };
 
-const RETRY_MS = 1500;
 const MOST_AT_ONCE = 1000;
 
 /** What a picture's settings mean to the next stage, too; its size and its seed are its own. */
@@ -69,10 +70,9 @@ export class Studio {
   readonly trail: Trail;
   readonly gallery: Gallery;
   readonly coach: Coach;
+  readonly inspection: Inspection;
   readonly outbox: Outbox<typeof CARRIERS>;
   readonly slot: number;
-  /** The picture file that was opened last, with what it tells. */
-  opened = $state.raw<Bitmap | undefined>();
 
   /** @param area The browser's storage. @param slot Which draft this tab works on: see `takeSlot`. */
   constructor(area: globalThis.Storage, slot: number) {
@@ -86,6 +86,7 @@ export class Studio {
     this.trail = new Trail(this.storage);
     this.gallery = new Gallery(this.storage, (error) => this.complain(error));
     this.coach = new Coach(this.storage);
+    this.inspection = new Inspection(this.storage);
     this.outbox = new Outbox(this.storage, CARRIERS, (error) => this.complain(error));
     if (slot > 1) this.toasts.show("info", words.storage.secondTab);
   }
@@ -126,24 +127,15 @@ export class Studio {
   }
 
   /** Keep pixels on the server for requests to begin with; waits while it cannot be reached. */
-  async keep(file: Blob): Promise<Bitmap> {
-    for (;;) {
-      try {
-        return await keepBitmap(file);
-      } catch (error) {
-        if (!(error instanceof Unreachable)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
+  keep(file: Blob): Promise<Bitmap> {
+    return patiently(() => keepBitmap(file));
   }
 
-  /** Keep a picture file and take it in hand; its settings stay with it, to be looked at. */
-  async openFile(file: Blob): Promise<Bitmap> {
-    if (file.type && !file.type.startsWith("image/")) throw new ApiError(415, { detail: words.inspect.noPicture });
-    const bitmap = await this.keep(file);
-    this.opened = bitmap;
-    this.work.take({ id: bitmap.id, width: bitmap.width, height: bitmap.height, from: "bitmap" });
-    return bitmap;
+  /** Look into a picture file and take it in hand, where it is one. */
+  async openFile(file: File): Promise<void> {
+    this.route.go("inspect");
+    const told = await this.inspection.open(file);
+    if (told) this.work.take({ id: told.id, width: told.width, height: told.height, from: "bitmap" });
   }
 
   /** Rate, flag, tag or collect pictures. */

@@ -1,3 +1,15 @@
 export const inspect = {
-  noPicture: "This file is no picture. Choose a PNG, JPEG or WebP.",
+  drop: "Drop a picture anywhere on this page",
+  dropHint: "PNG, JPEG or WebP of this studio, A1111 or another program of the field: what it tells of its making is read.",
+  dropHere: "Drop to read its settings",
+  edited: "This is not exactly the picture that the text was written for.", exact: "complete",
+  fields: "Settings", infotext: "As it stands in the file", models: "Models", name: "File",
+  negative: "Negative prompt", nothing: (name: string) => `${name} is empty. Choose another file.`,
+  noPicture: (name: string) => `${name} is no picture. Choose a PNG, JPEG or WebP.`,
+  noSettings: "The file does not tell how it was made; it can still be sent on to a stage.",
+  open: "Open a file", picture: "The picture of the file", prompt: "Prompt", reading: "Reading…",
+  refused: (name: string, message: string) => `${name} cannot be read: ${message}${/[.!?]$/.test(message) ? "" : "."} Choose another file.`,
+  remarks: "Remarks", rest: "Without a place here", source: (source: string) => `Read from: ${source}`,
+  tooLarge: (name: string, size: number, most: number) => `${name} has ${size} MB; ${most} MB at most. Make it smaller first.`,
+  use: "Use these settings",
 };
