@@ -34,6 +34,7 @@ describe("keywords", () => {
     ["a cat, (oil painting:1.3)", "a cat"],
     ["oil painting, a cat", "a cat"],
     ["oil painting", ""],
+    ["a cat, oil painting <lora:ink:1>, hat", "a cat, <lora:ink:1>, hat"],
     ["a cat in an oil painting", "a cat in an oil painting"],
   ])("go out of %s alone", (before, after) => {
     expect(withoutPhrase(before, "oil painting")).toBe(after);

@@ -30,9 +30,11 @@ export function phrasesOf(text: string): Phrase[] {
   return found;
 }
 
-/** A phrase as it is compared: without emphasis, in small letters. */
+const TAG = /<[^<>]*>/g;
+
+/** A phrase as it is compared: without emphasis and tags, in small letters. */
 export function bare(phrase: string): string {
-  let text = phrase.trim();
+  let text = phrase.replace(TAG, "").trim();
   for (let inner = unwrapped(text); inner !== undefined; inner = unwrapped(text)) text = inner.trim();
   return text.toLowerCase();
 }
@@ -48,12 +50,14 @@ export function withPhrase(text: string, phrase: string): string {
   return before ? `${before}, ${phrase}` : phrase;
 }
 
-/** The prompt without a phrase, however it is emphasised. */
+/** The prompt without a phrase, however it is emphasised; tags such as `<lora:ink:1>` that stand in it stay. */
 export function withoutPhrase(text: string, phrase: string): string {
   const all = phrasesOf(text);
   const index = all.findIndex((each) => bare(each.text) === phrase.toLowerCase());
   const [found, next, last] = [all[index], all[index + 1], all[index - 1]];
   if (!found) return text;
+  const tags = found.text.match(TAG);
+  if (tags) return text.slice(0, found.start) + tags.join(" ") + text.slice(found.end);
   if (next) return text.slice(0, found.start) + text.slice(next.start);
   return last ? text.slice(0, last.end) : "";
 }

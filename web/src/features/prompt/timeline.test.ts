@@ -42,6 +42,14 @@ describe("the timeline of a prompt", () => {
     expect(lanes.map((lane) => lane.label)).toEqual(["—", "red"]);
   });
 
+  it("names what differs in several places", () => {
+    const lanes = lanesOf([
+      { text: "a red apple with a leaf, oil", first: 1, last: 1 },
+      { text: "a deep green apple with a stem, oil", first: 2, last: 2 },
+    ]);
+    expect(lanes.map((lane) => lane.label)).toEqual(["red · leaf", "deep green · stem"]);
+  });
+
   it("places spans by shares of all steps", () => {
     expect(placed({ first: 17, last: 20 }, 20)).toEqual({ from: 0.8, share: 0.2 });
   });

@@ -40,14 +40,15 @@ export function placed({ first, last }: Span, steps: number): { from: number; sh
   return { from: (first - 1) / steps, share: (last - first + 1) / steps };
 }
 
-/** What each text says that not all of them say: without the words that all begin and end with. */
+/** What each text says that not all of them say; words that stand apart have a dot between them. */
 function differences(texts: readonly string[]): Map<string, string> {
   const split = texts.map((text) => text.trim().split(/\s+/));
-  const shortest = Math.min(...split.map((each) => each.length));
-  const isShared = (at: number): boolean => split.every((each) => each.at(at) === split[0]?.at(at));
-  let head = 0;
-  while (head < shortest && isShared(head)) head += 1;
-  let tail = 0;
-  while (tail < shortest - head && isShared(-1 - tail)) tail += 1;
-  return new Map(texts.map((text, index) => [text, split[index]?.slice(head, split[index].length - tail).join(" ") || "—"]));
+  const isShared = (word: string): boolean => split.every((each) => each.includes(word));
+  const label = (all: string[]): string =>
+    all.reduce((told, word, at) => {
+      if (isShared(word)) return told;
+      const isNext = at > 0 && !isShared(all[at - 1] ?? "");
+      return told ? `${told}${isNext ? " " : " · "}${word}` : word;
+    }, "");
+  return new Map(texts.map((text, index) => [text, label(split[index] ?? []).replace(/[,.;]$/, "") || "—"]));
 }
