@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from velatura.records import Bitmap
-from velatura.server.sdapi.bodies import ExtrasBody
-from velatura.server.sdapi.translate import extras_steps
+from velatura.server.sdapi.bodies import ExtrasBody, Img2ImgBody
+from velatura.server.sdapi.translate import extras_steps, img2img_requests
 
 IMAGE = Bitmap(np.zeros((8, 8, 3), np.uint8))
 
@@ -27,3 +27,11 @@ IMAGE = Bitmap(np.zeros((8, 8, 3), np.uint8))
 def test_faces_come_after_enlarging_unless_the_body_says_otherwise(told, order):
     requests = [step(IMAGE) for step in extras_steps(ExtrasBody(upscaler_1="Lanczos", **told))]
     assert [getattr(each, "restorer", each.kind) for each in requests] == order
+
+
+@pytest.mark.parametrize(("mode", "size"), [(0, (100, 70)), (1, (100, 70)), (3, (8, 8))])
+def test_a_picture_is_painted_over_at_the_very_size_asked_for(mode, size):
+    body = Img2ImgBody(init_images=["x"], width=100, height=70, resize_mode=mode)
+    (request,) = img2img_requests(body, {}, lambda _: IMAGE)
+    assert (request.width, request.height) == (96, 64)
+    assert (request.image.size, request.resize_mode) == (size, "latent")

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from velatura.diffusion.samplers import SAMPLERS, find_sampler
 from velatura.diffusion.schedules import AUTOMATIC
 from velatura.errors import RequestError
+from velatura.pipelines.canvas import flattened
 from velatura.records import (
+    Bitmap,
     Faces,
     Hires,
     Img2Img,
@@ -26,15 +28,19 @@ from velatura.records import (
     Upscale,
     Variation,
 )
+from velatura.upscalers import resize_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from velatura.records import Bitmap, Request
+    from velatura.records import Request
     from velatura.server.sdapi.bodies import ExtrasBody, Img2ImgBody, PaintBody, Txt2ImgBody
 
     Options = Mapping[str, Any]
     Read = Callable[[str], Bitmap]
+
+CELL = 8
+"""Pixels along a side of a painting are a multiple of this."""
 
 RESIZE_MODES = ("stretch", "crop", "fill", "latent")
 CONTENTS = ("fill", "original", "latent noise", "latent nothing")
@@ -107,7 +113,23 @@ def img2img_requests(body: Img2ImgBody, options: Options, read: Read) -> list[Im
     record = Img2Img
     if body.mask:
         record, values = Inpaint, values | _inpaint(body, options, read)
+    elif (body.width % CELL or body.height % CELL) and not values["upscaler"]:
+        images = [_of_asked_size(image, body, values) for image in images]
+        values["resize_mode"] = "latent"
     return [record(**values, **_begun(body, index, image)) for index, image in enumerate(images)]
+
+
+def _of_asked_size(image: Bitmap, body: Img2ImgBody, values: dict[str, Any]) -> Bitmap:
+    """The picture at the very size that was asked for.
+
+    Sides that are no multiples of 8 are those of what is painted over there, and only the painting
+    itself is shorter; so the picture is encoded at its own size here.
+    """
+    mode = values["resize_mode"]
+    if mode == "latent":
+        return image
+    pixels = flattened(image, values["background"])
+    return Bitmap(resize_picture(pixels, mode, body.width, body.height))
 
 
 def _begun(body: Img2ImgBody, index: int, image: Bitmap) -> dict[str, Any]:
@@ -139,8 +161,8 @@ def painting_values(body: PaintBody, options: Options) -> dict[str, Any]:
         "schedule": _schedule(body.scheduler) or AUTOMATIC,
         "steps": body.steps,
         "guidance_scale": body.cfg_scale,
-        "width": body.width // 8 * 8,
-        "height": body.height // 8 * 8,
+        "width": body.width // CELL * CELL,
+        "height": body.height // CELL * CELL,
         "seed": body.seed,
         "batch_size": body.batch_size,
         "batch_count": body.n_iter,
