@@ -79,6 +79,14 @@ def test_a_finished_picture_is_saved_in_the_format_wanted(page, studio, tmp_path
         assert (saved.format, saved.size) == ("JPEG", (90, 140))
 
 
+def test_a_picture_that_was_only_opened_is_saved_as_it_is(page, studio, tmp_path):
+    open_picture(page, studio, tmp_path)
+    with page.expect_download() as told:
+        page.get_by_role("button", name="Export", exact=True).last.click()
+    with Image.open(told.value.path()) as saved, Image.open(tmp_path / "waves.png") as opened:
+        assert (saved.format, saved.tobytes()) == ("PNG", opened.tobytes())
+
+
 def open_picture(page, studio, folder):
     """A small picture of many colours, in hand, in Finish."""
     rows, columns = np.mgrid[0:90, 0:140]

@@ -177,6 +177,8 @@ def test_every_menu_is_made_of_the_tables(studio):
     assert {"Euler", "DPM++ 2M", "UniPC"} <= {entry["name"] for entry in menus["samplers"]}
     assert "Latent" in [entry["name"] for entry in menus["hires_upscalers"]]
     assert "Latent" not in [entry["name"] for entry in menus["upscalers"]]
+    scales = {entry["name"]: entry["scale"] for entry in menus["upscalers"]}
+    assert (scales["R-ESRGAN 4x+"], scales["Lanczos"]) == (4, 0)
     assert "levels" in [entry["name"] for entry in menus["adjustments"]]
     assert all("path" not in entry for entry in studio.get("/api/models").json())
 

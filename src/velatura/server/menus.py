@@ -39,7 +39,10 @@ def menus(models: Models) -> dict[str, list[Entry]]:
     def files(kind: Kind) -> list[Entry]:
         return [{"name": stem, "summary": ""} for stem in catalogue.stems(kind)]
 
-    upscalers = [_entry(each) for each in (*UPSCALERS.values(), *PACKAGED_UPSCALERS.values())]
+    upscalers = [
+        _entry(each) | {"scale": each.scale}
+        for each in (*UPSCALERS.values(), *PACKAGED_UPSCALERS.values())
+    ]
     latent = [{"name": label, "summary": "Enlarges latents"} for label in LATENT_UPSCALERS]
     automatic = {"name": AUTOMATIC, "summary": "What suits the sampler"}
     return {

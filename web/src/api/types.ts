@@ -52,6 +52,8 @@ export interface Choice {
   aliases?: string[];
   schedule?: string;
   is_stochastic?: boolean;
+  /** An upscaler's own factor; 0 where it goes to any size at once, missing where only its file knows. */
+  scale?: number;
   negative_prompt?: string;
   fields?: Record<string, string>;
 }

@@ -13,7 +13,7 @@ export interface Preferences {
   folded: string[];
   maskColor: string;
   maskOpacity: number;
-  /** Seconds per megapixel of result, by what made it: what forecasts are made of. */
+  /** Seconds per megapixel of work, by what did it: what forecasts are made of. */
   pace: Record<string, number>;
 }
 
