@@ -126,13 +126,22 @@ export class Sheet {
     const after = [...batch.slice(at), ...batch.slice(0, at)];
     const chosen = this.chosen.filter((id) => this.find(id));
     const wanted = chosen.length > 1 ? chosen : picked.length > 1 ? picked : after;
-    this.compared = wanted.slice(0, wanted.length === 3 ? 3 : MOST_COMPARED);
+    this.compared = wanted.slice(0, MOST_COMPARED);
   }
 
   /** Look at one picture alone. */
   magnify(): void {
     const cell = this.current ?? this.cells[0];
     this.compared = cell ? [cell.picture.id] : [];
+  }
+
+  /** Look at the next picture, or the one before: of those side by side, or of the whole sheet where one is looked at alone. */
+  step(by: 1 | -1): void {
+    const ids = this.compared.length > 1 ? this.compared : this.cells.map(({ picture }) => picture.id);
+    const id = ids[ids.indexOf(this.current?.picture.id ?? "") + by];
+    if (id === undefined) return;
+    this.look(id);
+    if (this.compared.length === 1) this.compared = [id];
   }
 
   /** The seed that makes a picture's noise; with a variation, all of a batch share it. */
