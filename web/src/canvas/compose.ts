@@ -14,7 +14,7 @@ export interface Sheet {
 }
 
 /** At this scale and above, pixels are shown as squares. */
-const SQUARES = 3;
+const SQUARES = 8;
 
 /**
  * Draw sheets over each other.

@@ -4,6 +4,7 @@ import { imagePoint, screenPoint, type ImagePoint } from "./geometry";
 import { Layer } from "./layer";
 import { invert } from "./mask";
 import { createRaster, fillRect, pixelAt, type Color } from "./raster";
+import { changed } from "./stroke";
 import type { ToolName } from "./tools";
 
 const size = { width: 100, height: 80 };
@@ -103,6 +104,16 @@ describe("drawing a sketch", () => {
     easel.undo();
     expect(sketch && pixelAt(sketch.raster, 50, 20)).toEqual([0, 0, 0, 0]);
     expect(sketch?.revision).toBeGreaterThan(revision);
+  });
+
+  it("changes several layers as one, and undoes them as one", () => {
+    const { easel, layers, told } = setUp(4, 2);
+    const rect = { x: 0, y: 0, ...size };
+    easel.applyTo(layers, (raster) => changed(raster, rect, () => fillRect(raster, rect, [9, 9, 9, 255])));
+    expect(layers.map(({ raster }) => pixelAt(raster, 50, 20))).toEqual([[9, 9, 9, 255], [9, 9, 9, 255]]);
+    easel.undo();
+    expect(layers.map(({ raster }) => pixelAt(raster, 50, 20))).toEqual([[0, 0, 0, 0], [0, 0, 0, 0]]);
+    expect(told.changes).toBe(2);
   });
 
   it("takes up the colour that is seen, not that of the layer alone", () => {

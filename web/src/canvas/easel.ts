@@ -92,6 +92,26 @@ export class Easel implements Desk {
     this.commit(act(this.raster), whole(this.raster));
   }
 
+  /** Change several layers as one. */
+  applyTo(layers: readonly Layer[], act: (raster: Raster) => Change): void {
+    this.cancel();
+    const changes = layers.map((layer) => ({ layer, change: act(layer.raster) }));
+    const everything = whole(this.size);
+    const tell = (): Rect => {
+      for (const layer of layers) layer.touch(everything);
+      return everything;
+    };
+    this.history.push({
+      bytes: changes.reduce((sum, { change }) => sum + change.bytes, 0),
+      toggle: () => {
+        for (const { change } of changes) change.toggle();
+        return tell();
+      },
+    });
+    this.#watcher.ondraw(tell());
+    this.#watcher.onchange();
+  }
+
   get raster(): Raster {
     return this.#active.raster;
   }

@@ -85,17 +85,17 @@ describe("history", () => {
   it("brings back every pixel through many changes", () => {
     const raster = createRaster(size, 1);
     const history = new History();
-    const states = [raster.data.slice()];
+    const states = [raster.data.join()]; // texts are compared quickly
     for (let turn = 1; turn <= 12; turn += 1) {
       const rect = { x: turn * 17, y: turn * 11, width: 90, height: 60 };
       history.push(changed(raster, rect, () => fillRect(raster, rect, [turn * 20])));
-      states.push(raster.data.slice());
+      states.push(raster.data.join());
     }
     for (const state of states.toReversed().slice(1)) {
       history.undo();
-      expect(raster.data).toEqual(state);
+      expect(raster.data.join()).toBe(state);
     }
     while (history.redo());
-    expect(raster.data).toEqual(states.at(-1));
+    expect(raster.data.join()).toBe(states.at(-1));
   });
 });

@@ -61,11 +61,8 @@ describe("a stroke", () => {
     const [mask, cover] = [createRaster(size, 1), createRaster(size, 1)];
     const stroke = new Stroke(mask, cover, brush, { value: [255], opacity: 1 });
     const rect = stroke.to([pen(60, 60)]);
-    mask.data.forEach((value, at) => {
-      const [x, y] = [at % size.width, Math.floor(at / size.width)];
-      const isTold = x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height;
-      if (!isTold) expect(value).toBe(0);
-    });
+    fillRect(mask, rect, [0]);
+    expect(mask.data.every((value) => value === 0)).toBe(true);
     expect(rect.width).toBeLessThanOrEqual(22);
   });
 
@@ -75,11 +72,11 @@ describe("a stroke", () => {
     stroke.to([pen(20, 50)]);
     stroke.to([pen(150, 140), pen(180, 10)]);
     const { change } = stroke.end();
-    const after = mask.data.slice();
+    const after = mask.data.join();
     change.toggle();
     expect(mask.data.every((value) => value === 0)).toBe(true);
     change.toggle();
-    expect(mask.data).toEqual(after);
+    expect(mask.data.join()).toBe(after);
   });
 
   it("leaves nothing behind when it is cancelled", () => {

@@ -7,7 +7,8 @@ import type { Bitmap, Job, Request } from "../api/types";
 import { words } from "../words/en";
 import { Coach } from "./coach.svelte";
 import { Connection } from "./connection.svelte";
-import type { Draft } from "./draft.svelte";
+import { Draft } from "./draft.svelte";
+import { PEN } from "./drawing.svelte";
 import { openDrafts, type Drafts, type Painting } from "./drafts";
 import { Gallery } from "./gallery.svelte";
 import { Inspection } from "./inspection.svelte";
@@ -18,10 +19,13 @@ import { Outbox } from "./outbox.svelte";
 import { patiently } from "./patience";
 import { openPreferences, type Preferences } from "./preferences.svelte";
 import { Previews } from "./previews.svelte";
+import { Repair } from "./repair.svelte";
 import { Route, type Stage, type View } from "./route.svelte";
+import { Sketching } from "./sketching.svelte";
 import { Storage } from "./storage";
 import { Toasts } from "./toasts.svelte";
 import { Trail } from "./trail.svelte";
+import { Vault } from "./vault";
 import { Work, type InHand } from "./work.svelte";
 
 interface Submission {
@@ -73,6 +77,9 @@ export class Studio {
   readonly inspection: Inspection;
   readonly outbox: Outbox<typeof CARRIERS>;
   readonly slot: number;
+  readonly vault = new Vault(() => this.toasts.show("error", words.storage.full));
+  readonly repair: Repair;
+  readonly sketching: Sketching;
 
   /** @param area The browser's storage. @param slot Which draft this tab works on: see `takeSlot`. */
   constructor(area: globalThis.Storage, slot: number) {
@@ -88,6 +95,8 @@ export class Studio {
     this.coach = new Coach(this.storage);
     this.inspection = new Inspection(this.storage);
     this.outbox = new Outbox(this.storage, CARRIERS, (error) => this.complain(error));
+    this.repair = new Repair(this.vault, `${slot}/mask/`, new Draft(this.storage, "mask-pen", PEN));
+    this.sketching = new Sketching(this.vault, `${slot}/sketch/canvas`, new Draft(this.storage, "sketch-pen", { ...PEN, size: 16 }));
     if (slot > 1) this.toasts.show("info", words.storage.secondTab);
   }
 

@@ -1,2 +1,33 @@
 export const drawing = {
+  canvas: "Drawing",
+  canvasHint: "Drawn on with a pointer. The list of actions that follows does the same by keyboard.",
+  actions: "Canvas actions",
+  toolbar: "Tools", options: "Brush and view", layers: "Layers", palette: "Colours",
+  tools: {
+    brush: "Brush", eraser: "Eraser", lasso: "Lasso", rectangle: "Rectangle", fill: "Fill", eyedropper: "Eyedropper", pan: "Move the picture",
+  },
+  size: "Size", hardness: "Hardness", opacity: "Opacity", opacityKeys: "Digits: 1 is 10 %, 0 is 100 %",
+  pressure: "Pressure", pressures: { size: "size", opacity: "opacity", none: "none" },
+  zoomIn: "Zoom in", zoomOut: "Zoom out", fit: "Show all", fitShort: "Fit", actualSize: "One pixel for one",
+  keys: {
+    smaller: "Smaller brush", larger: "Larger brush", softer: "Softer brush", harder: "Harder brush",
+    opacity: (percent: number) => `Opacity ${percent} %`,
+    swap: "Swap the two colours", pick: "Eyedropper while held", pan: "Move the picture while held", zoom: "All, or one pixel for one", cancel: "Leave off",
+    before: "Show what was before, while held",
+  },
+  invert: "Invert", clear: "Clear", feather: "Feather",
+  invertHint: "Paint what is not painted, and the other way round", clearHint: "Take the whole mask away", featherHint: (pixels: number) => `Soften the mask's edges over ${pixels} pixels`,
+  maskColor: "Mask colour", maskStrength: "Mask strength",
+  byNumbers: {
+    title: "Rectangle by numbers", left: "Left", top: "Top", width: "Width", height: "Height", add: "Paint", remove: "Erase",
+    outside: "Nothing of it lies in the picture.",
+  },
+  covered: (percent: number) => (percent === 0 ? "Nothing is painted." : `${percent < 1 ? "Less than 1" : Math.round(percent)} % of the picture is painted.`),
+  frame: (x: number, y: number, width: number, height: number) => `From ${x}, ${y}: ${width} by ${height} pixels.`,
+  color: "Colour", spare: "Other colour", swapColors: "Swap (X)", red: "Red", green: "Green", blue: "Blue", hex: "Hex", wrongHex: "Six digits or letters from a to f, such as 3fa02b.",
+  swatch: (hex: string) => `Colour ${hex}`,
+  layer: { sketch: "Sketch", backdrop: "Backdrop", visible: (name: string) => `Show ${name}`, opacity: (name: string) => `Opacity of ${name}` },
+  results: "Results", showResult: (place: number) => `Look at result ${place}`,
+  noResults: "What is made from this stands here.",
+  damaged: "What was kept of this drawing is damaged; it begins anew.",
 };

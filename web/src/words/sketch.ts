@@ -1,2 +1,15 @@
 export const sketch = {
+  run: "Paint from the sketch", strip: "Five strengths", stripHint: "The same seed with five strengths, one picture each: 0.35, 0.5, 0.65, 0.8, 0.95.",
+  sending: "Sending the sketch…",
+  newCanvas: "New canvas", width: "Width", height: "Height",
+  white: "White", black: "Black", inHand: "Picture in hand", file: "Open a file…",
+  notAPicture: "That file is no picture. Choose a PNG, JPEG or WebP.",
+  replaced: "New canvas.", sizeNote: (width: number, height: number) => `${width} × ${height}`,
+  strength: "Denoising strength",
+  color: "Keep the sketch's colours", colorHint: (isOn: boolean) => (isOn ? "The result's colours are matched to the sketch's." : "The model may shift the colours."),
+  fromSketch: "From sketch to picture",
+  rounds: "Rounds", noRounds: "Each round stands here; the next can begin with its result.",
+  use: "Use result as canvas", used: "The result is the backdrop now; draw over it. Undo brings the old one back.",
+  onion: "Onion skin", onionHint: "How much of the result shines through the sketch", toHand: "Take in hand", taken: "It is the picture in hand.",
+  back: "Back to the sketch", atStrength: (strength: number) => `strength ${strength}`,
 };

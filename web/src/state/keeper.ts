@@ -1,0 +1,26 @@
+/** Keeps something a moment after it has changed, once however often it did. */
+
+const PAUSE_MS = 400;
+
+export class Keeper {
+  readonly #keep: () => Promise<void>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(keep: () => Promise<void>) {
+    this.#keep = keep;
+  }
+
+  /** It has changed. */
+  touch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), PAUSE_MS);
+  }
+
+  /** Keep it now, if it has changed. */
+  async flush(): Promise<void> {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.#keep();
+  }
+}
