@@ -26,6 +26,7 @@ from benchmarks.queue import queue
 from benchmarks.report import format_report, write_report
 from benchmarks.rerunning import rerunning
 from benchmarks.scrolling import scrolling
+from benchmarks.server import server
 from benchmarks.startup import startup
 from benchmarks.upscaling import upscaling
 
@@ -41,6 +42,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "painting": painting,
     "queue": queue,
     "library": library,
+    "server": server,
     "scrolling": scrolling,
     "adjusting": adjusting,
     "upscaling": upscaling,

@@ -35,9 +35,12 @@ def test_the_studio_starts_paints_and_stops_when_it_is_asked(tmp_path, environme
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=60)
     assert process.returncode == 0
+    assert "Traceback" not in told
     entries = [json.loads(line) for line in told.splitlines() if line.startswith('{"at"')]
     assert any(entry["message"].startswith("POST /api/jobs 201") for entry in entries)
     assert all("request" in entry for entry in entries if "/api/" in entry["message"])
+    job = answer.json()["id"]
+    assert any(entry.get("job") == job and "request" in entry for entry in entries)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ client's jobs only; None sees everybody's.
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from velatura.jobs.config import Recipe
     from velatura.jobs.job import Event, Job, Page, Pause, Status, WorkerState
     from velatura.records import Bitmap, Request
+
+LOG = logging.getLogger(__name__)
 
 MOST_WAITING = 2000
 """Jobs that one client may have waiting."""
@@ -141,6 +144,8 @@ class Queue:
                 )
             )
         jobs = self._store.submit(asked)
+        for job in jobs:
+            LOG.info("job %s is in the queue", job.id)
         self.bell.ring()
         return jobs
 

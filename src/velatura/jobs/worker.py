@@ -25,6 +25,7 @@ from velatura.jobs.claims import Claims
 from velatura.jobs.config import WorkerConfig
 from velatura.jobs.folder import Folder
 from velatura.jobs.job import FINAL
+from velatura.jobs.logs import log_lines
 from velatura.jobs.orphans import Orphans
 from velatura.jobs.run import Desk, carry_out
 from velatura.jobs.store import Store
@@ -185,10 +186,8 @@ class Worker:
 
 def main() -> int:
     """Serve as the standard input says; the exit code."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s worker[%(process)d] %(message)s"
-    )
     config = WorkerConfig.from_json(sys.stdin.readline())
+    log_lines(lambda: {"worker": config.name, "process": os.getpid()})
     database = open_database(config.url)
     worker = Worker(config, database)
 

@@ -57,6 +57,7 @@ def try_other_files(target: Target) -> str:
         text = base64.b64encode(data).decode()
         for path, body in (
             ("/api/bitmaps", {"image": text}),
+            ("/api/pictures/read", {"image": text}),
             ("/sdapi/v1/extra-single-image", {"image": f"data:text/html;base64,{text}"}),
             ("/sdapi/v1/png-info", {"image": text}),
         ):
@@ -70,9 +71,10 @@ def try_bombs(target: Target) -> str:
     """Upload files of a few bytes that claim a great many pixels, or texts without end."""
     for data in (_png(60_000, 60_000), _png(2**31 - 1, 2**31 - 1), _png(32_000, 32_000)):
         headers = {"Content-Type": "image/png"}
-        reply = target.ask("POST", "/api/bitmaps", headers=headers, body=data)
-        if reply.status != 422:
-            return f"a bomb is answered by {reply.status}"
+        for path in ("/api/bitmaps", "/api/pictures/read"):
+            reply = target.ask("POST", path, headers=headers, body=data)
+            if reply.status != 422:
+                return f"POST {path} with a bomb is answered by {reply.status}"
     return ""
 
 

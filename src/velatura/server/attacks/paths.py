@@ -79,6 +79,7 @@ def _bodies(name: str) -> list[tuple[str, dict[str, Any]]]:
         ("/api/jobs", {"request": {"prompt": "x", "vae": name}}),
         ("/api/jobs", {"request": {"prompt": "x", "hires": {"upscaler": name}}}),
         ("/api/bitmaps", {"image": name}),
+        ("/api/workflows", {"workflow": {"velatura": 1, "images": {"x": name}, "stages": {}}}),
         ("/sdapi/v1/img2img", {"init_images": [name]}),
         ("/sdapi/v1/extra-single-image", {"image": name}),
         ("/sdapi/v1/png-info", {"image": name}),
