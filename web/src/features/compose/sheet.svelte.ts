@@ -146,9 +146,15 @@ export class Sheet {
 
   /** The seed that makes a picture's noise; with a variation, all of a batch share it. */
   seedOf({ job, picture }: Cell): Seed {
-    const request = job.request as unknown as Txt2Img;
-    const isVaried = (request.variation?.strength ?? 0) > 0;
-    return seedOf(request.seed ?? -1, isVaried ? 0 : picture.place);
+    const { seed = -1, variation } = job.request as unknown as Txt2Img;
+    return seedOf(seed, variation?.strength ? 0 : picture.place);
+  }
+
+  /** The seed as it is shown, with the variation's behind it. */
+  labelOf(cell: Cell): string {
+    const { variation } = cell.job.request as unknown as Txt2Img;
+    const seed = String(this.seedOf(cell));
+    return variation?.strength ? `${seed} ~ ${seedOf(variation.seed ?? -1, cell.picture.place)}` : seed;
   }
 
   /** Go on with a picture in another stage. */
