@@ -150,11 +150,10 @@ export class Sheet {
     return seedOf(seed, variation?.strength ? 0 : picture.place);
   }
 
-  /** The seed as it is shown, with the variation's behind it. */
+  /** The seed by which a picture is told apart: of variations, which share the first, the second. */
   labelOf(cell: Cell): string {
     const { variation } = cell.job.request as unknown as Txt2Img;
-    const seed = String(this.seedOf(cell));
-    return variation?.strength ? `${seed} ~ ${seedOf(variation.seed ?? -1, cell.picture.place)}` : seed;
+    return variation?.strength ? `~ ${seedOf(variation.seed ?? -1, cell.picture.place)}` : String(this.seedOf(cell));
   }
 
   /** Go on with a picture in another stage. */
