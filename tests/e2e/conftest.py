@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.e2e.process import StudioProcess
 from velatura.server.app import STATIC
@@ -18,7 +18,7 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 SIZE = {"width": 1440, "height": 900}
-PATIENCE_MS = 60_000
+PATIENCE_MS = 90_000
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +26,7 @@ def browser():
     """Chromium: the system's, or else the one that Playwright brings."""
     if not (STATIC / "index.html").is_file():
         pytest.skip("the web application is not built: make web")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         found = shutil.which("chromium") or playwright.chromium.executable_path
         if not Path(found).is_file():
@@ -91,6 +92,7 @@ def shoot():
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
     def keep(tab, name):
+        tab.evaluate("Promise.allSettled([...document.images].map((image) => image.decode()))")
         tab.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     return keep

@@ -95,7 +95,7 @@ def open_picture(page, studio, folder):
     Image.fromarray(pixels).save(folder / "waves.png")
     page.goto(studio.address)
     page.locator("input[type=file]").first.set_input_files(folder / "waves.png")
-    page.wait_for_function("localStorage.getItem('velatura/1/in-hand')?.includes('140')")
+    expect(page.get_by_role("img", name="The picture of the file")).to_be_visible()
     page.goto(f"{studio.address}/#/finish")
     expect(page.get_by_text("140 × 90").first).to_be_visible()
 

@@ -59,7 +59,7 @@ def open_picture(page, studio, folder):
     Image.fromarray(pixels.astype(np.uint8)).save(folder / "tiles.png")
     page.goto(studio.address)
     page.locator("input[type=file]").first.set_input_files(folder / "tiles.png")
-    page.wait_for_function("localStorage.getItem('velatura/1/in-hand')?.includes('96')")
+    expect(page.get_by_role("img", name="The picture of the file")).to_be_visible()
     page.goto(f"{studio.address}/#/upscale")
     expect(page.get_by_role("combobox", name="Upscaler", exact=True)).to_be_visible()
 

@@ -59,7 +59,7 @@ export class Inspection {
 
 /** Why a file is not even sent; empty where it is. */
 function refusalOf(file: File): string {
-  if (file.type && !file.type.startsWith("image/")) return words.inspect.noPicture(file.name);
+  if (file.type && !file.type.startsWith("image/")) return words.inspect.noPicture;
   if (file.size > LARGEST_FILE) return words.inspect.tooLarge(file.name, Math.round(file.size / 2 ** 20), LARGEST_FILE / 2 ** 20);
   return file.size === 0 ? words.inspect.nothing(file.name) : "";
 }

@@ -5,7 +5,7 @@ export const inspect = {
   edited: "This is not exactly the picture that the text was written for.", exact: "complete",
   fields: "Settings", infotext: "As it stands in the file", models: "Models", name: "File",
   negative: "Negative prompt", nothing: (name: string) => `${name} is empty. Choose another file.`,
-  noPicture: (name: string) => `${name} is no picture. Choose a PNG, JPEG or WebP.`,
+  noPicture: "This file is no picture. Choose a PNG, JPEG or WebP.",
   noSettings: "The file does not tell how it was made; it can still be sent on to a stage.",
   open: "Open a file", picture: "The picture of the file", prompt: "Prompt", reading: "Reading…",
   refused: (name: string, message: string) => `${name} cannot be read: ${message}${/[.!?]$/.test(message) ? "" : "."} Choose another file.`,
