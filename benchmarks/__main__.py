@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.adjusting import adjusting
 from benchmarks.checkpoint import write_checkpoint
+from benchmarks.drawing import drawing
 from benchmarks.embedded import embedded
 from benchmarks.library import library
 from benchmarks.loading import loading
@@ -44,6 +45,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "library": library,
     "server": server,
     "scrolling": scrolling,
+    "drawing": drawing,
     "adjusting": adjusting,
     "upscaling": upscaling,
     "rerunning": rerunning,

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import shutil
-import subprocess
-import sys
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from benchmarks.browser import FLAGS, studio
 from benchmarks.library import PICTURES, fill
 from benchmarks.rows import Row
 from velatura.database import migrate, open_database
@@ -21,7 +18,7 @@ from velatura.jobs import Queue
 from velatura.server.web import STATIC
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -33,11 +30,6 @@ SPEEDS = (1500, 5000, 60_000)
 SECONDS = 6
 LOOKS = 200
 """Different thumbnails."""
-
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 
 SCROLL = """async ({ speed, seconds }) => {
   const box = document.querySelector('[role=listbox]');
@@ -72,7 +64,7 @@ def scrolling(options: Options) -> list[Row]:
         return []
     folder = options.folder / "scrolling"
     _prepare(folder)
-    with _studio(folder) as address, sync_playwright() as playwright:
+    with studio(folder) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS])
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{address}/#/library")
@@ -117,21 +109,3 @@ def _prepare(folder: Path) -> None:
         look.write_bytes(buffer.getvalue())
     for number in range(LOOKS, PICTURES):
         (thumbnails / "00" / f"{number:064x}-256.webp").hardlink_to(looks[number % LOOKS])
-
-
-@contextmanager
-def _studio(folder: Path) -> Generator[str]:
-    command = [Path(sys.executable).with_name("velatura"), "studio", "--port", "0"]
-    process = subprocess.Popen(
-        [*command, "--data-dir", folder, "--no-browser"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().split()[-1].rstrip("/")
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
