@@ -18,6 +18,7 @@ from benchmarks.adjusting import adjusting
 from benchmarks.checkpoint import write_checkpoint
 from benchmarks.drawing import drawing
 from benchmarks.embedded import embedded
+from benchmarks.finish_preview import finish_preview
 from benchmarks.library import library
 from benchmarks.loading import loading
 from benchmarks.machine import describe_machine
@@ -47,6 +48,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "scrolling": scrolling,
     "drawing": drawing,
     "adjusting": adjusting,
+    "finish_preview": finish_preview,
     "upscaling": upscaling,
     "rerunning": rerunning,
 }

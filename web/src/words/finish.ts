@@ -25,7 +25,7 @@ export const finish = {
   on: (name: string) => `${name} is on`, remove: (name: string) => `Remove ${name}`, reset: (name: string) => `Reset ${name}`,
   up: (name: string) => `Move ${name} up`, down: (name: string) => `Move ${name} down`, clear: "Remove all",
   apply: "Apply", applying: (percent: number) => `Applying ${percent} %`, applied: "Applied: the result is in hand.",
-  nothingToApply: "Add an adjustment first.", loading: "The picture is being opened.",
+  nothingToApply: "Change something first.", loading: "The picture is being opened.",
   histogram: "Histogram", channel: "Channel", histogramOf: (channel: string) => `Tones of ${channel}, black at the left`,
   auto: "Auto", autoHint: "Stretches red, green and blue so that 0.6 % clip at either end",
   lowInput: "Black input", highInput: "White input", gamma: "Gamma", lowOutput: "Black output", highOutput: "White output",
