@@ -20,7 +20,7 @@ def enter(tab, studio, view):
 
 def expect_line(tab, told):
     """What the corner says of the line to the server."""
-    expect(tab.locator("header").get_by_role("status")).to_contain_text(told, timeout=LONG_MS)
+    expect(tab.locator("header").get_by_role("status").first).to_contain_text(told, timeout=LONG_MS)
 
 
 def field(tab, name):

@@ -76,6 +76,7 @@ def test_pictures_are_found_rated_and_thrown_away_by_keys_alone(page, stocked):
         "plum"
     )
     expect(tiles(page)).to_have_count(1)
+    page.get_by_role("listbox", name="Pictures").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("img", name="a plum")).to_be_visible()
     page.keyboard.press("Escape")

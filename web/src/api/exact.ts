@@ -4,6 +4,8 @@
  * A number that would lose digits becomes a `bigint`; a `bigint` is written as a number.
  */
 
+import { drawId } from "./ids";
+
 interface Source {
   source: string;
 }
@@ -19,7 +21,7 @@ export function parseExact(text: string): unknown {
 /** The JSON text of a value. */
 export function formatExact(value: unknown): string {
   const large: string[] = [];
-  const mark = `#${crypto.randomUUID()}:`;
+  const mark = `#${drawId()}:`;
   const text = JSON.stringify(value, (_key, each: unknown) =>
     typeof each === "bigint" ? `${mark}${large.push(each.toString()) - 1}` : each,
   );

@@ -5,6 +5,7 @@
  * lost line nor a closed page loses it, and sending it twice makes one job. Marks of pictures (ratings, flags) wait in the same way.
  */
 
+import { drawId } from "../api/ids";
 import { Unreachable } from "../api/client";
 import type { Storage } from "./storage";
 
@@ -47,7 +48,7 @@ export class Outbox<C extends Carriers> {
 
   /** Send something; answers when it has arrived, however long that takes. */
   send<K extends keyof C & string>(kind: K, content: Parameters<C[K]>[0]): Promise<Awaited<ReturnType<C[K]>>> {
-    const parcel: Parcel = { id: crypto.randomUUID(), kind, content };
+    const parcel: Parcel = { id: drawId(), kind, content };
     this.#keep([...this.parcels, parcel]);
     const delivered = new Promise((resolve, reject) => this.#waiting.set(parcel.id, { resolve, reject }));
     void this.deliver();

@@ -1,5 +1,6 @@
 /** The composition root: builds what the page knows, and the few acts that touch several parts of it. */
 
+import { drawId } from "../api/ids";
 import { ApiError, Unreachable } from "../api/client";
 import { getEntry, getStory, keepBitmap, markPictures, trashPictures, restorePictures, type Marks } from "../api/pictures";
 import { submitJob } from "../api/jobs";
@@ -77,6 +78,7 @@ export class Studio {
   readonly inspection: Inspection;
   readonly outbox: Outbox<typeof CARRIERS>;
   readonly slot: number;
+  readonly #browser: string;
   readonly vault = new Vault(() => this.toasts.show("error", words.storage.full));
   readonly repair: Repair;
   readonly sketching: Sketching;
@@ -85,6 +87,7 @@ export class Studio {
   constructor(area: globalThis.Storage, slot: number) {
     const root = new Storage(area, "velatura/", () => this.toasts.show("error", words.storage.full));
     this.slot = slot;
+    this.#browser = browserOf(root);
     this.storage = root.within(String(slot));
     this.preferences = openPreferences(root);
     const isFirstVisit = this.storage.read("compose") === undefined;
@@ -110,7 +113,7 @@ export class Studio {
 
   /** Put a request into the queue, on behalf of a view; rejects where it is refused. */
   async submit(view: View, request: Request, priority = 0): Promise<Job> {
-    const key = `${this.keyOf(view)}${crypto.randomUUID()}`;
+    const key = `${this.keyOf(view)}${drawId()}`;
     const job = await this.outbox.send("job", { request, key, priority });
     this.jobs.put(job);
     return job;
@@ -118,7 +121,7 @@ export class Studio {
 
   /** What the keys of this tab's jobs for a view begin with. */
   keyOf(view: View): string {
-    return `${this.slot}.${view}.`;
+    return `${this.#browser}.${this.slot}.${view}.`;
   }
 
   /** Put a request into the queue, and answer once its job has ended. */
@@ -205,4 +208,13 @@ export class Studio {
 
 function carried(request: object): object {
   return Object.fromEntries(Object.entries(request).filter(([name]) => (CARRIED as readonly string[]).includes(name)));
+}
+
+/** What tells this browser's jobs from those of others on the same server; drawn once. */
+function browserOf(storage: Storage): string {
+  const kept = storage.read("browser");
+  if (typeof kept === "string") return kept;
+  const drawn = drawId().slice(0, 8);
+  storage.write("browser", drawn);
+  return drawn;
 }

@@ -37,10 +37,14 @@ export class Sheet {
     this.#studio = studio;
   }
 
+  /** All batches, the newest first. */
+  get batches(): Job[] {
+    return this.#studio.jobs.keyed(this.#studio.keyOf("compose"));
+  }
+
   /** The batches that have something to show, the newest first. */
   get jobs(): Job[] {
-    const all = this.#studio.jobs.keyed(this.#studio.keyOf("compose"));
-    return all.filter((job) => !isOver(job) || job.status === "failed" || this.shown(job).length > 0);
+    return this.batches.filter((job) => !isOver(job) || job.status === "failed" || this.shown(job).length > 0);
   }
 
   /** The pictures of a batch that are not in the trash. */
@@ -80,13 +84,19 @@ export class Sheet {
     return this.#marks[id] ?? UNMARKED;
   }
 
-  /** Read how the pictures of a job are marked, and which are in the trash. */
-  async load(job: Job): Promise<void> {
-    const found = await searchPictures({ query: `job:${job.id}`, order: "newest", skip: 0, limit: 500 });
-    const ids = new Set(found.pictures.map((entry) => entry.id));
-    const marks = found.pictures.map(({ id, rating, flag }) => [id, { rating, flag }] as const);
-    this.#marks = { ...this.#marks, ...Object.fromEntries(marks) };
-    if (isOver(job)) this.#hide(job.pictures.map((picture) => picture.id), (id) => !ids.has(id));
+  /**
+   * Read how the pictures are marked, and which are in the trash.
+   *
+   * The same request twice makes the same picture, which the library has once, for the later job: so a picture is gone
+   * where no batch has it.
+   */
+  async load(): Promise<void> {
+    const over = this.batches.filter(isOver);
+    const asked = over.map((job) => searchPictures({ query: `job:${job.id}`, order: "newest", skip: 0, limit: 500 }));
+    const found = (await Promise.all(asked)).flatMap((page) => page.pictures);
+    this.#marks = { ...this.#marks, ...Object.fromEntries(found.map(({ id, rating, flag }) => [id, { rating, flag }])) };
+    const here = new Set(found.map((entry) => entry.id));
+    this.#hide(over.flatMap((job) => job.pictures.map((picture) => picture.id)), (id) => !here.has(id));
   }
 
   /** Mark the picture that is looked at. */

@@ -1,7 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Job } from "../../api/types";
 import type { Studio } from "../../state/studio.svelte";
+import { searchPictures } from "../../api/pictures";
 import { Sheet } from "./sheet.svelte";
+
+vi.mock("../../api/pictures", () => ({ searchPictures: vi.fn() }));
 
 function job(id: string, request: object, places: number[], status = "done"): Job {
   const pictures = places.map((place) => ({ id: `${id}${place}`, place, width: 64, height: 64 }));
@@ -52,6 +55,31 @@ describe("a contact sheet", () => {
     const studio = studioOf();
     expect(sheetAt("b2", studio).current?.picture.id).toBe("b2");
     expect(studio.work.picture).toEqual({ id: "b2", width: 64, height: 64, from: "library" });
+  });
+});
+
+describe("reading the marks", () => {
+  const entry = (id: string): object => ({ id, rating: 3, flag: "" });
+  const answer = (found: Record<string, string[]>): void => {
+    vi.mocked(searchPictures).mockImplementation((asked) =>
+      Promise.resolve({ pictures: (found[asked.query.replace("job:", "")] ?? []).map(entry), next: "" } as never),
+    );
+  };
+
+  it("hides what is in the trash", async () => {
+    answer({ b: ["b0", "b2", "b3"], a: ["a0", "a1"] });
+    const sheet = new Sheet(studioOf());
+    await sheet.load();
+    expect(sheet.cells.map(({ picture }) => picture.id)).toEqual(["b0", "b2", "b3", "a0", "a1"]);
+    expect(sheet.markOf("b0").rating).toBe(3);
+  });
+
+  it("shows a picture with both batches that made it, though the library has it once", async () => {
+    const twin = { ...job("b", { seed: 7 }, [0]), id: "b-again" } as Job;
+    answer({ "b-again": ["b0"] });
+    const sheet = new Sheet(studioOf([twin, job("b", { seed: 7 }, [0])]));
+    await sheet.load();
+    expect(sheet.cells.map(({ job: made }) => made.id)).toEqual(["b-again", "b"]);
   });
 });
 
