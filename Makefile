@@ -23,7 +23,7 @@ check: check-web
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --ignore tests/e2e
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 3 --ignore tests/e2e
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/e2e
 
 check-web: $(WEB_BUILT)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 # Said before torch is imported, and so also to the programs that tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-settings.register_profile("velatura", deadline=None)  # a busy machine is no defect
+# a busy machine is no defect; more examples: pytest --hypothesis-profile default
+settings.register_profile("velatura", deadline=None, max_examples=50)
 settings.load_profile("velatura")
 
 GOLDEN = Path(__file__).resolve().parents[2] / "shared" / "golden" / "a1111"

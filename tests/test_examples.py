@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+DEMO = ROOT / "examples" / "demo.py"
+EXAMPLES = sorted(set((ROOT / "examples").glob("*.py")) - {DEMO})
 
 
 @pytest.fixture
@@ -20,7 +21,9 @@ def empty_folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("empty_folder")
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "example", [*EXAMPLES, pytest.param(DEMO, marks=pytest.mark.slow)], ids=lambda path: path.stem
+)
 def test_an_example_runs_in_an_empty_folder(example, capsys):
     runpy.run_path(str(example), run_name="__main__")
     told = capsys.readouterr().out

@@ -83,6 +83,7 @@ def test_memory_of_enlarging_is_told(label: str, factor: float) -> None:
     assert figures["peak"] > 10**7
 
 
+@pytest.mark.slow
 def test_loading_reports_the_weights(tiny_checkpoint: Path) -> None:
     trial = run_trial("loading", str(tiny_checkpoint))
     assert trial.figures["weights"] > tiny_checkpoint.stat().st_size  # stored in half precision
