@@ -242,6 +242,7 @@ def test_a_picture_of_another_model_names_it(run, velatura, tmp_path, tiny_check
     assert "stages.compose: made with the checkpoint tiny [0123456789], which is [" in ran.err
 
 
+@pytest.mark.slow  # the same is proven without a terminal in tests/workflows
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_after_a_kill_the_next_run_goes_on_with_what_was_finished(
     run, tmp_path, tiny_checkpoint
