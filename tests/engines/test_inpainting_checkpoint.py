@@ -61,7 +61,9 @@ def requests():
         "txt2img": small(hires=Hires(scale=1.5, steps=2)),
         "img2img": Img2Img(**base, image=image),
         "inpaint": Inpaint(**base, image=image, mask=MASK),
-        "masked": Inpaint(**base, image=image, mask=MASK, area="masked", padding=8),
+        "masked": Inpaint(
+            **base, image=image, mask=MASK, area="masked", padding=8, width=64, height=64
+        ),
         "latent": Inpaint(
             **base, image=image, mask=MASK, resize_mode="latent", width=96, height=64
         ),

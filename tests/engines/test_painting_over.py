@@ -59,7 +59,7 @@ def one(engine, request):
     "changes",
     [
         {},
-        {"area": "masked", "padding": 4},
+        {"area": "masked", "padding": 4, "width": 64, "height": 64},
         {"area": "masked", "width": 128, "height": 64},
         {"content": "fill"},
         {"content": "latent noise", "mask_blur": 0.0},
@@ -196,7 +196,7 @@ def test_inpainting_gives_a_picture_of_odd_sides_back_in_its_own_size(engine):
 )
 def test_a_mask_of_another_size_is_fitted_and_said(engine, area, fitted):
     small = Bitmap(MASK.array[::2, ::2])
-    request = replace(inpaint(area=area, mask_blur=1.0), mask=small)
+    request = replace(inpaint(area=area, mask_blur=1.0, width=64, height=64), mask=small)
     picture = one(engine, request)
     assert any(fitted in remark for remark in picture.remarks)
     assert np.array_equal(picture.pixels[:, :2], PIXELS[:, :2])
@@ -206,7 +206,10 @@ def test_a_mask_of_one_pixel_is_painted_by_itself_or_said_to_be_too_small(engine
     dot = rectangle_mask((64, 64), (30, 30, 1, 1))
     whole = one(engine, replace(inpaint(mask_blur=0.0), mask=dot))
     assert any("too small" in remark for remark in whole.remarks)
-    masked = one(engine, replace(inpaint(mask_blur=0.0, area="masked", padding=8), mask=dot))
+    masked = one(
+        engine,
+        replace(inpaint(mask_blur=0.0, area="masked", padding=8, width=192, height=192), mask=dot),
+    )
     assert not any("too small" in remark for remark in masked.remarks)
 
 
