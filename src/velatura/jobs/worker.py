@@ -33,6 +33,7 @@ from velatura.jobs.tables import workers
 
 if TYPE_CHECKING:
     from velatura.database import Database
+    from velatura.engines.base import Engine
     from velatura.jobs.job import Job
 
 LOG = logging.getLogger(__name__)
@@ -61,15 +62,18 @@ class Worker:
         self._orphans = Orphans(database, time.time, config.most_deaths)
         self._stop = threading.Event()
         self._wake = threading.Event()
+        self._is_loading = False
         self._started = time.time()
         self._job_id = ""
         self._output = os.dup(1)
         os.dup2(2, 1)  # what libraries print is no message of ours
 
     def stop(self) -> None:
-        """Park the job in hand, and end."""
+        """Park the job in hand, and end; at once where the engine is still being made."""
         self._stop.set()
         self._wake.set()
+        if self._is_loading:  # no job is in hand, and imports of many seconds look at no event
+            os._exit(0)
 
     def listen(self) -> None:
         """Follow the standard input until it ends."""
@@ -89,7 +93,9 @@ class Worker:
         try:
             self._orphans.release(self._config.name, "it ended without a word")
             self._clear()
-            engine = self._config.recipe.make()
+            engine = self._engine()
+            if engine is None:
+                return
             desk = Desk(
                 config=self._config,
                 folder=self._folder,
@@ -102,6 +108,14 @@ class Worker:
             self._work(desk)
         finally:
             lock.release()
+
+    def _engine(self) -> Engine | None:
+        """The engine; None where the worker was told to stop before it was begun."""
+        self._is_loading = True
+        try:
+            return None if self._stop.is_set() else self._config.recipe.make()
+        finally:
+            self._is_loading = False
 
     def _locked(self, lock: FileLock) -> bool:
         """Whether this is the only worker of its name; waits for the one before to end."""
