@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -55,6 +56,15 @@ class ChainEngine:
             start = batch * request.batch_size
             for single in singles[start : start + request.batch_size]:
                 yield Picture(pixels=noise(f"{state} {single.seed}", self.side), request=single)
+
+
+class LateEngine(ChainEngine):
+    """Takes longer to be made than anybody waits for a worker's end."""
+
+    def __init__(self, begun):
+        Path(begun).touch()
+        time.sleep(300)
+        super().__init__()
 
 
 def step(request, batch, done, state):
