@@ -150,7 +150,7 @@ def test_a_worker_whose_engine_cannot_be_made_leaves_the_jobs_waiting(queue, sta
     assert "exit code 1" in supervisor.health[0].last_end
 
 
-def test_a_worker_that_still_makes_its_engine_ends_at_once(queue, start, tmp_path):
+def test_a_worker_that_still_makes_its_engine_ends_at_once(start, tmp_path):
     begun = tmp_path / "begun"
     recipe = Recipe(factory="tests.jobs.engines:LateEngine", options={"begun": str(begun)})
     supervisor = start(recipe=recipe)
