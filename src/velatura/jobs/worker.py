@@ -41,6 +41,9 @@ LOG = logging.getLogger(__name__)
 BEAT_S = 5.0
 """How often a worker says that it lives."""
 
+NICENESS = 10
+"""Of the worker's process: a picture may take every core that nobody else wants, no more."""
+
 PATIENCE_S = 1.0
 """Before another attempt, where the database cannot be used."""
 
@@ -201,6 +204,8 @@ class Worker:
 def main() -> int:
     """Serve as the standard input says; the exit code."""
     config = WorkerConfig.from_json(sys.stdin.readline())
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
     log_lines(lambda: {"worker": config.name, "process": os.getpid()})
     database = open_database(config.url)
     worker = Worker(config, database)

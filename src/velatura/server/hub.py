@@ -24,6 +24,9 @@ LOG = logging.getLogger(__name__)
 PAUSE_S = 0.1
 """Least time between two looks at the journal."""
 
+SIGHT_S = 0.5
+"""Time between two looks at how far running jobs are, where somebody listens."""
+
 PATIENCE_S = 1.0
 """After which the journal is looked at unasked: another process may have written it."""
 
@@ -54,6 +57,7 @@ class Hub:
         self._rung = asyncio.Event()
         self._listeners: set[asyncio.Queue[News]] = set()
         self._last = 0
+        self._next_sight = 0.0
 
     @property
     def listeners(self) -> int:
@@ -106,20 +110,24 @@ class Hub:
                         yield await asyncio.to_thread(self._queue.get, item.job)
 
     async def _look(self) -> None:
+        now = asyncio.get_running_loop().time()
+        is_sight_due = bool(self._listeners) and now >= self._next_sight
         try:
-            events, running = await asyncio.to_thread(self._read)
+            events, running = await asyncio.to_thread(self._read, is_sight_due=is_sight_due)
         except DatabaseError as error:
             LOG.warning("the journal cannot be read: %s", error)
             return
         for event in events:
             self._last = event.id
             self._tell(event)
+        if is_sight_due:
+            self._next_sight = now + SIGHT_S
         for job in running:
             self._tell(Sight(job))
 
-    def _read(self) -> tuple[tuple[Event, ...], tuple[Job, ...]]:
+    def _read(self, *, is_sight_due: bool) -> tuple[tuple[Event, ...], tuple[Job, ...]]:
         events = self._queue.events_after(self._last)
-        if not self._listeners:
+        if not is_sight_due:
             return events, ()
         return events, self._queue.newest(statuses=(Status.RUNNING,)).jobs
 
