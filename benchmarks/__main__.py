@@ -22,6 +22,7 @@ from benchmarks.finish_preview import finish_preview
 from benchmarks.library import library
 from benchmarks.loading import loading
 from benchmarks.machine import describe_machine
+from benchmarks.opening import opening
 from benchmarks.options import Options
 from benchmarks.painting import painting
 from benchmarks.queue import queue
@@ -45,6 +46,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "queue": queue,
     "library": library,
     "server": server,
+    "opening": opening,
     "scrolling": scrolling,
     "drawing": drawing,
     "adjusting": adjusting,
