@@ -33,7 +33,7 @@ window.usable = new Promise((resolve) => {
 
 TELL = """async () => {
   const milliseconds = await window.usable;
-  const loads = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+  const loads = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type));
   const code = loads.filter((load) => !new URL(load.name).pathname.startsWith("/api/"));
   return { milliseconds, bytes: code.reduce((sum, load) => sum + load.transferSize, 0) };
 }"""

@@ -9,6 +9,9 @@ export default defineConfig({
     target: "es2024",
     assetsInlineLimit: 0, // the page's rules allow no scripts or styles out of its own text
     modulePreload: { polyfill: false },
+    cssCodeSplit: false,
+    // what views have in common is one file rather than thirty: a browser asks for six at a time
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] } } },
   },
   worker: { format: "es" },
   server: { proxy: { "/api": "http://127.0.0.1:7860" } },

@@ -33,6 +33,15 @@ def test_the_page_is_asked_for_anew_and_what_it_loads_is_kept(built):
     assert script.headers["content-type"].startswith("text/javascript")
 
 
+def test_what_the_page_loads_is_compressed_on_its_way(built):
+    text = "const words = 'velatura';\n" * 100
+    (built / "assets/words-3c4d.js").write_text(text)
+    script = client(built).get("/assets/words-3c4d.js", headers={"Accept-Encoding": "gzip"})
+    assert script.headers["content-encoding"] == "gzip"
+    assert "immutable" in script.headers["cache-control"]
+    assert script.text == text
+
+
 def test_the_icon_goes_by_both_names(built):
     for name in ("/favicon.svg", "/favicon.ico"):
         assert client(built).get(name).headers["content-type"] == "image/svg+xml"

@@ -9,13 +9,13 @@ export type View = Stage | (typeof TOOLS)[number] | "welcome";
 const VIEWS: readonly string[] = [...STAGES, ...TOOLS, "welcome"];
 
 export class Route {
-  view = $state<View>("welcome");
+  /** Known before anything is asked of the server, so that no other view is loaded first. */
+  view = $state<View>(viewOf(location.hash));
 
   /** Follow the address; call what is returned to stop. */
   follow(): () => void {
     const read = (): void => {
-      const name = location.hash.replace(/^#\/?/, "");
-      this.view = VIEWS.includes(name) ? (name as View) : "welcome";
+      this.view = viewOf(location.hash);
     };
     read();
     window.addEventListener("hashchange", read);
@@ -25,4 +25,9 @@ export class Route {
   go(view: View): void {
     location.hash = `#/${view}`;
   }
+}
+
+function viewOf(hash: string): View {
+  const name = hash.replace(/^#\/?/, "");
+  return VIEWS.includes(name) ? (name as View) : "welcome";
 }
