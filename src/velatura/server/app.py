@@ -83,10 +83,10 @@ def create_app(config: ServerConfig, queue: Queue, supervisor: Supervisor | None
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
         lifespan=lifespan,
+        # Given as they are: each route of a router that is included is built once more.
+        routes=[route for module in ROUTERS for route in module.router.routes],
     )
     app.state.studio = studio
-    for module in ROUTERS:
-        app.include_router(module.router)
     serve_web(app, STATIC)
     _describe_requests(app)
     app.add_exception_handler(VelaturaError, _refused)
