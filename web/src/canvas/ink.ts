@@ -29,7 +29,7 @@ export function layInk(raster: Raster, before: readonly Kept[], cover: Raster, r
   }
 }
 
-/** A row of pixels before and after, and how far each is covered. */
+/** A row of pixels before and after, and how far each is covered. What is not covered has not changed and is left alone. */
 interface Row {
   readonly before: Uint8ClampedArray;
   readonly from: number;
@@ -41,8 +41,10 @@ interface Row {
 function layGrey({ before, from, after, to, cover }: Row, ink: Ink): void {
   const value = ink.value?.[0] ?? 0;
   for (let x = 0; x < cover.length; x += 1) {
+    const covered = cover[x] ?? 0;
+    if (covered === 0) continue;
     const old = before[from + x] ?? 0;
-    after[to + x] = old + ((value - old) * ink.opacity * (cover[x] ?? 0)) / 255;
+    after[to + x] = old + ((value - old) * ink.opacity * covered) / 255;
   }
 }
 
@@ -51,9 +53,17 @@ function layColor({ before, from, after, to, cover }: Row, ink: Ink): void {
   const [red = 0, green = 0, blue = 0] = ink.value ?? [];
   for (let x = 0, i = from, o = to; x < cover.length; x += 1, i += 4, o += 4) {
     const share = (ink.opacity * (cover[x] ?? 0)) / 255;
+    if (share === 0) continue;
+    if (share === 1) {
+      after[o] = red;
+      after[o + 1] = green;
+      after[o + 2] = blue;
+      after[o + 3] = 255;
+      continue;
+    }
     const old = (before[i + 3] ?? 0) / 255;
     const opacity = share + old * (1 - share);
-    const part = opacity > 0 ? share / opacity : 0;
+    const part = share / opacity;
     after[o] = mixed(before[i], red, part);
     after[o + 1] = mixed(before[i + 1], green, part);
     after[o + 2] = mixed(before[i + 2], blue, part);
@@ -67,9 +77,7 @@ function mixed(from = 0, to: number, share: number): number {
 
 function takeAway({ before, from, after, to, cover }: Row, ink: Ink): void {
   for (let x = 0, i = from, o = to; x < cover.length; x += 1, i += 4, o += 4) {
-    after[o] = before[i] ?? 0;
-    after[o + 1] = before[i + 1] ?? 0;
-    after[o + 2] = before[i + 2] ?? 0;
-    after[o + 3] = (before[i + 3] ?? 0) * (1 - (ink.opacity * (cover[x] ?? 0)) / 255);
+    const share = (ink.opacity * (cover[x] ?? 0)) / 255;
+    if (share > 0) after[o + 3] = (before[i + 3] ?? 0) * (1 - share);
   }
 }
