@@ -14,6 +14,9 @@ const REST_MS = 300;
 const FOLLOW_MS = 28;
 const SETTLE_MS = 120;
 
+/** So often the tones are shown anew while the picture follows a hand: to draw them takes longer than the picture itself. */
+const TONES_MS = 100;
+
 /** So long to wait before the server is asked again for the picture's file. */
 const RETRY_MS = 1500;
 
@@ -34,6 +37,7 @@ export class Proof {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #isSlow = false;
+  #tonesShown = -Infinity;
   #isClosed = false;
 
   constructor(bridge: ImagingBridge = startImaging()) {
@@ -71,12 +75,20 @@ export class Proof {
       const { pixels, histogram, milliseconds, isFirst } = await this.#bridge.ask({ kind: "preview", adjustments, frame });
       if (isWhole && !isFirst) this.#isSlow = milliseconds > FOLLOW_MS;
       this.shown = pixels;
-      this.histogram = histogram;
+      this.#showTones(histogram);
       this.problem = "";
       this.revision += 1;
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** The last tones of a drag may be left out: they are counted again once it rests. */
+  #showTones(histogram: Histogram): void {
+    const now = performance.now();
+    if (now < this.#tonesShown + TONES_MS) return;
+    this.#tonesShown = now;
+    this.histogram = histogram;
   }
 
   /** Fetch what to compare with, in the same frame. */
