@@ -19,6 +19,7 @@ from benchmarks.checkpoint import write_checkpoint
 from benchmarks.drawing import drawing
 from benchmarks.embedded import embedded
 from benchmarks.finish_preview import finish_preview
+from benchmarks.forecasting import forecasting
 from benchmarks.library import library
 from benchmarks.loading import loading
 from benchmarks.machine import describe_machine
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "startup": startup,
     "embedded": embedded,
+    "forecasting": forecasting,
     "loading": loading,
     "painting": painting,
     "queue": queue,

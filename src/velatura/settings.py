@@ -9,7 +9,7 @@ VELATURA_MODELS_DIR    models_dirs    folders with model files (several: separat
 VELATURA_IMPORT_DIR    import_dirs    folders that the studio may import pictures from (likewise)
 VELATURA_OUTPUT_DIR    output_dir     where pictures go; default ``pictures``
 VELATURA_STYLES_FILE   styles_file    CSV file with saved styles
-VELATURA_CACHE_DIR     cache_dir      where file hashes are remembered
+VELATURA_CACHE_DIR     cache_dir      where hashes of files, and what runs took, are remembered
 VELATURA_DATA_DIR      data_dir       what the studio keeps; default ``~/.local/share/velatura``
 VELATURA_DATABASE_URL  database_url   the studio's database; default a file in ``data_dir``
 VELATURA_HOST          host           where the studio listens; default ``127.0.0.1``

@@ -197,3 +197,17 @@ def test_on_a_terminal_the_bar_is_drawn_and_paths_stand_apart_from_it(tmp_path, 
         else:
             assert path in out.splitlines()
             assert path not in drawn
+
+
+def test_a_forecast_makes_nothing_and_knows_what_was_made(paint, tmp_path, monkeypatch):
+    monkeypatch.setenv("VELATURA_CACHE_DIR", str(tmp_path / "cache"))
+    assert "not known yet" in paint("a cat", "--forecast").out
+    paint("a cat")
+    before = files(tmp_path / "out")
+    assert re.match(
+        r"about [\d.]+ s, and .* by runs of this size\n", paint("a cat", "--forecast").out
+    )
+    told = json.loads(paint("a cat", "--steps", 9, "--forecast", "--json").out)
+    assert told["is_seen"]
+    assert files(tmp_path / "out") == before
+    assert paint("a cat", "--forecast", "--sampler", "none").code != 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from velatura.cli.fields import Naming, says_options
+from velatura.cli.forecast import tell_forecast
 from velatura.cli.options import settings_with
 from velatura.cli.paint import Output, deliver, says_out, uninterrupted
 from velatura.cli.render import with_progress
@@ -44,12 +45,14 @@ class Results:
         name: Pattern of the file names; empty keeps those of the pictures.
         image_format: Kind of files.
         as_json: Report in JSON.
+        is_forecast: Make nothing: say what it would take.
     """
 
     out: Path | None
     name: str
     image_format: Format
     as_json: bool
+    is_forecast: bool = False
 
 
 def finish(
@@ -92,6 +95,9 @@ def finish(
             note(f"{file}: {remark}")
         output = Output(target=target, as_json=results.as_json)
         with says_options(*namings):
+            if results.is_forecast:
+                tell_forecast(ask(opened.bitmap), settings, as_json=results.as_json)
+                continue
             _finish(file, opened, engine.run(ask(opened.bitmap)), output)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from velatura.cli.fields import takes_fields
+from velatura.cli.forecast import IsForecast
 from velatura.cli.options import AsJson, FileFormat, Folder, ModelsDir
 from velatura.cli.repaint import (
     SHARED,
     FinalStrength,
+    Form,
     Image,
     Prompt,
     Rounds,
@@ -40,6 +42,7 @@ def img2img(
     image_format: FileFormat = "png",
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
+    is_forecast: IsForecast = False,
 ) -> None:
     """Paint over a picture: a sketch, a photograph, an earlier result.
 
@@ -48,5 +51,5 @@ def img2img(
     request = REQUEST.record_from(
         values, image=read_image(image), prompt=prompt, **nested_records(values, size)
     )
-    form = (name, image_format, as_json)
+    form = Form(name, image_format, as_json=as_json, is_forecast=is_forecast)
     repaint(request, models_dir, out, form, REQUEST, (rounds, final_strength, curve))

@@ -10,10 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from velatura.cli.fields import Naming, takes_fields
+from velatura.cli.forecast import IsForecast
 from velatura.cli.options import AsJson, FileFormat, Folder, ModelsDir
 from velatura.cli.repaint import (
     SHARED,
     FinalStrength,
+    Form,
     Image,
     Prompt,
     Rounds,
@@ -102,6 +104,7 @@ def inpaint(
     image_format: FileFormat = "png",
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
+    is_forecast: IsForecast = False,
 ) -> None:
     """Paint a part of a picture anew; outside the mask nothing changes.
 
@@ -125,7 +128,7 @@ def inpaint(
         soft=SOFT.record_from(values) if soft else None,
         **nested_records(values, size),
     )
-    form = (name, image_format, as_json)
+    form = Form(name, image_format, as_json=as_json, is_forecast=is_forecast)
     repaint(request, models_dir, out, form, REQUEST, (rounds, final_strength, curve))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from velatura.cli.fields import Naming, says_options
+from velatura.cli.forecast import tell_forecast
 from velatura.cli.options import parse_size, settings_with
 from velatura.cli.paint import Output, local_engine, painted
 from velatura.cli.terminal import note
@@ -69,6 +70,23 @@ StrengthCurve = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a painting command's results look like.
+
+    Attributes:
+        pattern: Of the file names.
+        image_format: Kind of files.
+        as_json: Report in JSON.
+        is_forecast: Make nothing: say what it would take.
+    """
+
+    pattern: str
+    image_format: Format
+    as_json: bool
+    is_forecast: bool
+
+
 def naming(record: type, *leave: str, **names: str) -> Naming:
     """The options of a request that paints over a picture.
 
@@ -119,7 +137,7 @@ def repaint(
     request: Img2Img,
     models_dir: list[Path] | None,
     out: Path | None,
-    form: tuple[str, Format, bool],
+    form: Form,
     naming: Naming,
     rounds: tuple[int, float | None, Curve] = (1, None, "linear"),
 ) -> None:
@@ -129,18 +147,23 @@ def repaint(
         request: What to paint.
         models_dir: Folders with model files.
         out: Folder for the pictures; None is that of the settings.
-        form: Pattern of the file names, kind of files, and whether to report in JSON.
+        form: What the pictures' files are called and are, and how to report.
         naming: The options that the request was made of.
         rounds: How many, the strength of the last one, and how it goes there.
     """
     settings = settings_with(models_dir)
     check_styles(request, settings)
-    pattern, image_format, as_json = form
     target = Target(
-        folder=out or settings.output_dir, pattern=pattern, encoding=Encoding(format=image_format)
+        folder=out or settings.output_dir,
+        pattern=form.pattern,
+        encoding=Encoding(format=form.image_format),
     )
-    output = Output(target=target, as_json=as_json)
+    output = Output(target=target, as_json=form.as_json)
     with says_options(naming, *SHARED):
+        if form.is_forecast:
+            whole = replace(request, batch_count=request.batch_count * rounds[0])
+            tell_forecast(whole, settings, as_json=form.as_json)
+            return
         for picture in _rounds(request, local_engine(settings), output, rounds):
             if picture.seam is not None:
                 note(f"{picture.seam:.1f} (CIE 1976); below 2 no eye sees it", heading="seam:")

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from velatura.cli.fields import takes_fields
+from velatura.cli.forecast import IsForecast
 from velatura.cli.options import AsJson, FileFormat, Folder, ModelsDir
 from velatura.cli.repaint import (
     SHARED,
+    Form,
     Image,
     Prompt,
     TileSize,
@@ -34,6 +36,7 @@ def sd_upscale(
     image_format: FileFormat = "png",
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
+    is_forecast: IsForecast = False,
 ) -> None:
     """Enlarge a picture, and paint over it tile by tile.
 
@@ -42,4 +45,5 @@ def sd_upscale(
     request = REQUEST.record_from(
         values, image=read_image(image), prompt=prompt, **nested_records(values, size)
     )
-    repaint(request, models_dir, out, (name, image_format, as_json), REQUEST)
+    form = Form(name, image_format, as_json=as_json, is_forecast=is_forecast)
+    repaint(request, models_dir, out, form, REQUEST)

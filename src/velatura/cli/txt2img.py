@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from velatura.cli.fields import Naming, says_options, takes_fields
+from velatura.cli.forecast import IsForecast, tell_forecast
 from velatura.cli.options import (
     AsJson,
     FileFormat,
@@ -121,6 +122,7 @@ def txt2img(
     image_format: FileFormat = "png",
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
+    is_forecast: IsForecast = False,
 ) -> None:
     """Paint pictures from words.
 
@@ -134,6 +136,9 @@ def txt2img(
         folder=out or settings.output_dir, pattern=name, encoding=Encoding(format=image_format)
     )
     with says_options(REQUEST, VARIATION, HIRES, TEXT, SAMPLING, NOISE):
+        if is_forecast:
+            tell_forecast(request, settings, as_json=as_json)
+            return
         paint(request, settings, Output(target=target, as_json=as_json))
 
 

@@ -9,6 +9,7 @@ import typer
 
 from velatura.cli.fields import Naming, takes_fields
 from velatura.cli.finish import Files, Name, Results, finish
+from velatura.cli.forecast import IsForecast
 from velatura.cli.options import AsJson, FileFormat, Folder, ModelsDir, parse_size
 from velatura.records import Bitmap, Upscale
 from velatura.upscalers import PACKAGED_UPSCALERS, UPSCALERS
@@ -41,6 +42,7 @@ def upscale(
     image_format: FileFormat = "png",
     models_dir: ModelsDir = None,
     as_json: AsJson = False,
+    is_forecast: IsForecast = False,
 ) -> None:
     """Make pictures larger.
 
@@ -51,5 +53,7 @@ def upscale(
     def ask(image: Bitmap) -> Upscale:
         return REQUEST.record_from(values, image=image, width=width, height=height)
 
-    results = Results(out=out, name=name, image_format=image_format, as_json=as_json)
+    results = Results(
+        out=out, name=name, image_format=image_format, as_json=as_json, is_forecast=is_forecast
+    )
     finish(files, ask, [REQUEST], models_dir, results)

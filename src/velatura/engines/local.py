@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import torch
 
 from velatura.engines.base import Settled
+from velatura.engines.memory import peak_bytes
 from velatura.engines.workshop import Chosen, Workshop
 from velatura.errors import OutOfMemory
+from velatura.forecast import Notebook, Run, laps_of
 from velatura.pipelines.adjust import adjust
 from velatura.pipelines.detail import detail
 from velatura.pipelines.faces import restore_faces
@@ -86,7 +89,7 @@ class LocalEngine:
 
     Args:
         models_dirs: Folders searched for model files; the embedded checkpoints come after them.
-        cache_dir: Where file hashes are remembered; None computes them anew.
+        cache_dir: Where file hashes, and what runs took, are remembered; None remembers neither.
         styles_file: CSV file with saved styles.
         device: "cpu", "cuda", "cuda:1", "mps"; None takes the best there is.
         memory_bytes: Models are kept in memory as long as they fit into this.
@@ -102,9 +105,11 @@ class LocalEngine:
         memory_bytes: int = 8 * 2**30,
     ) -> None:
         self._styles_file = styles_file
+        self._notebook = Notebook(cache_dir)
         self._workshop = Workshop(
             models_dirs,
             cache_dir=cache_dir,
+            notebook=self._notebook,
             device=torch.device(device or best_device()),
             memory_bytes=memory_bytes,
         )
@@ -116,7 +121,7 @@ class LocalEngine:
         by this call, before the first step is asked for.
         """
         if isinstance(request, Adjust):
-            return adjust(request)
+            return self._timed(request, adjust(request))
         catalogue = self._workshop.catalogue()
         if isinstance(request, Upscale):
             return self._upscale(request, catalogue)
@@ -161,7 +166,8 @@ class LocalEngine:
         complete = resolve_upscale(request, catalogue.stems("upscaler"))
 
         def events() -> Generator[Step | Picture]:
-            yield from upscale(complete, self._workshop.upscale_kit(complete, catalogue))
+            kit = self._workshop.upscale_kit(complete, catalogue)
+            yield from self._timed(complete, upscale(complete, kit))
 
         return _each_in_inference_mode(events())
 
@@ -169,7 +175,8 @@ class LocalEngine:
         complete, _ = self._workshop.restorer_file(request, catalogue)
 
         def events() -> Generator[Step | Picture]:
-            yield from restore_faces(complete, self._workshop.faces_kit(complete, catalogue))
+            kit = self._workshop.faces_kit(complete, catalogue)
+            yield from self._timed(complete, restore_faces(complete, kit))
 
         return _each_in_inference_mode(events())
 
@@ -178,7 +185,16 @@ class LocalEngine:
     ) -> Generator[Step | Picture]:
         kit = self._workshop.kit(request, chosen)
         sized = with_size(request, kit.model.native_size)
-        yield from PAINTERS[type(sized)](sized, kit, snapshot)
+        events = PAINTERS[type(sized)](sized, kit, snapshot)
+        yield from events if snapshot else self._timed(sized, events)
+
+    def _timed(
+        self, request: Request | Painting, events: Iterator[Step | Picture]
+    ) -> Generator[Step | Picture]:
+        """The events of a whole run; what it took is written down when it has come to its end."""
+        run = Run(time.perf_counter, peak_bytes)
+        yield from run.follow(events)
+        self._notebook.add(run.laps(laps_of(request)))
 
 
 def best_device() -> str:

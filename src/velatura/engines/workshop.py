@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import torch
 
 from velatura.engines.named import named_embeddings, named_loras, named_upscalers
 from velatura.errors import concerning
+from velatura.forecast import Lap, Timed
 from velatura.models.base import load_model
 from velatura.models.cache import ModelCache, file_key
 from velatura.models.discovery import find_models
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from velatura.forecast import Notebook
     from velatura.models.base import Model
     from velatura.models.catalogue import Catalogue, ModelFile
     from velatura.prompts.tags import Lora
@@ -67,6 +70,7 @@ class Workshop:
     Args:
         models_dirs: Folders searched for model files.
         cache_dir: Where file hashes are remembered; None computes them anew.
+        notebook: Where it is written down how long loading took.
         device: Where networks live.
         memory_bytes: Budget of the models kept.
     """
@@ -76,11 +80,13 @@ class Workshop:
         models_dirs: Sequence[Path],
         *,
         cache_dir: Path | None,
+        notebook: Notebook,
         device: torch.device,
         memory_bytes: int,
     ) -> None:
         self._models_dirs = models_dirs
         self._hashes = Hashes(cache_dir)
+        self._notebook = notebook
         self._device = device
         self._dtype = torch.float32 if device.type == "cpu" else torch.float16
         self._cache = ModelCache(memory_bytes)
@@ -244,13 +250,18 @@ class Workshop:
         return tiled(model) if is_tiled else model
 
     def _load(self, chosen: Chosen) -> Model:
-        return load_model(
+        began = time.perf_counter()
+        model = load_model(
             chosen.checkpoint,
             chosen.vae,
             dtype=self._dtype,
             device=self._device,
             hashes=self._hashes,
         )
+        width, height = model.native_size
+        lap = Lap(what="loading", model=chosen.checkpoint.name, pixels=width * height)
+        self._notebook.add([Timed(lap=lap, seconds=time.perf_counter() - began)])
+        return model
 
     def _uses(self, embeddings: Embeddings, named: Sequence[str]) -> Iterator[ModelUse]:
         for name in named:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
+from velatura.engines.memory import peak_bytes
 from velatura.jobs.job import Progress, Status, Wish
-from velatura.jobs.memory import peak_bytes
 from velatura.jobs.pauses import pause, read_pauses
 from velatura.jobs.rows import append_event, read_job, read_jobs, select_jobs
 from velatura.jobs.tables import jobs, pictures

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from velatura.engines.memory import forget_peak
 from velatura.errors import (
     DatabaseError,
     DatabaseFull,
@@ -25,7 +26,6 @@ from velatura.errors import (
 from velatura.jobs.claims import Lost
 from velatura.jobs.inputs import unpack
 from velatura.jobs.job import Failure, JobPicture
-from velatura.jobs.memory import forget_peak
 from velatura.jobs.progress import Gauge
 from velatura.jobs.snapshots import Standing, load_standing, save_standing
 from velatura.library.files import save_once, save_over

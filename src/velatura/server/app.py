@@ -24,6 +24,7 @@ from velatura.server.parts import make_studio
 from velatura.server.problems import Answer, Refusal, answer_to, problem
 from velatura.server.routes import (
     events,
+    forecast,
     health,
     jobs,
     library,
@@ -46,7 +47,7 @@ from velatura.version import __version__
 LOG = logging.getLogger(__name__)
 
 ROUTERS = (
-    *(jobs, queue, workflows, pictures, library, prompts, styles, options),
+    *(jobs, queue, forecast, workflows, pictures, library, prompts, styles, options),
     *(events, session, health, sdapi, openai),
 )
 """The modules with routes."""

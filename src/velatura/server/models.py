@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from velatura.errors import RequestError, concerning
@@ -21,6 +22,7 @@ from velatura.server.styles import Styles
 from velatura.upscalers import upscaler_label
 
 if TYPE_CHECKING:
+    from velatura.forecast import Forecast
     from velatura.models.catalogue import Catalogue
     from velatura.prompts.styles import Style
     from velatura.records import Request
@@ -114,6 +116,15 @@ class Models:
                 f"unknown restorer {request.restorer!r}; choose from {', '.join(RESTORERS)}",
                 field="restorer",
             )
+
+    def forecast(self, request: Request) -> Forecast:
+        """What a request that was checked will take, by the runs of this machine."""
+        from velatura.forecast import Notebook, foresee  # numpy: the first answer need not wait
+
+        if isinstance(request, Painting):
+            file = self.catalogue().find("checkpoint", request.checkpoint, self._hashes)
+            request = replace(request, checkpoint=file.name)
+        return foresee(request, Notebook(self._config.cache_dir))
 
     def listed(self) -> list[dict[str, Any]]:
         """The model files, without their places on the disk."""

@@ -228,6 +228,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forecast
+         * @description What a request will take. Nothing is made, and nothing put into the queue.
+         */
+        post: operations["forecast_api_forecast_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows": {
         parameters: {
             query?: never;
@@ -1089,6 +1109,24 @@ export interface components {
             edges: components["schemas"]["EdgeView"][];
             /** Known */
             known: string[];
+        };
+        /**
+         * ForecastView
+         * @description What a request will take on this machine, by its earlier runs.
+         *
+         *     ``seconds`` are those of its work, null where one of its models was never run here;
+         *     ``loading_seconds`` are added where its checkpoint is not in memory; ``peak_bytes`` is the most
+         *     memory of the worker's process. ``is_seen`` tells whether the very sizes were run before.
+         */
+        ForecastView: {
+            /** Seconds */
+            seconds: number | null;
+            /** Loading Seconds */
+            loading_seconds: number | null;
+            /** Peak Bytes */
+            peak_bytes: number | null;
+            /** Is Seen */
+            is_seen: boolean;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -4210,6 +4248,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueView"];
+                };
+            };
+        };
+    };
+    forecast_api_forecast_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What to make; its kind is txt2img where none is given. */
+                    request: components["schemas"]["Txt2Img"] | components["schemas"]["Img2Img"] | components["schemas"]["Inpaint"] | components["schemas"]["Outpaint"] | components["schemas"]["SdUpscale"] | components["schemas"]["Upscale"] | components["schemas"]["Detail"] | components["schemas"]["Faces"] | components["schemas"]["Adjust"];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastView"];
                 };
             };
         };

@@ -1,6 +1,6 @@
 """Memory, as Linux counts it."""
 
-from velatura.jobs.memory import forget_peak, peak_bytes
+from velatura.engines.memory import forget_peak, peak_bytes
 
 
 def test_the_peak_is_read_in_bytes(tmp_path):

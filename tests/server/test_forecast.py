@@ -1,0 +1,35 @@
+"""``/api/forecast``: asked before anything is made."""
+
+from __future__ import annotations
+
+SMALL = {"prompt": "an apple", "width": 64, "height": 64, "steps": 2, "seed": 1}
+
+
+def test_what_was_made_once_is_foretold(painter):
+    request = SMALL | {"width": 72}
+    job = painter.post("/api/jobs", {"request": request}).json()
+    painter.done(job)
+    found = painter.post("/api/forecast", {"request": request}).json()
+    assert found["is_seen"]
+    assert found["seconds"] > 0
+    assert found["loading_seconds"] > 0
+    other = painter.post("/api/forecast", {"request": request | {"width": 80, "steps": 9}}).json()
+    assert not other["is_seen"]
+    assert other["seconds"] > 0
+
+
+def test_nothing_is_made_for_it(studio):
+    before = studio.get("/api/jobs").json()["jobs"]
+    assert studio.post("/api/forecast", {"request": SMALL}).json()["seconds"] is None
+    assert studio.get("/api/jobs").json()["jobs"] == before
+
+
+def test_what_cannot_be_made_is_refused_with_its_field(studio):
+    for request, field in [
+        (SMALL | {"steps": 0}, "request.steps"),
+        (SMALL | {"sampler": "none"}, "request.sampler"),
+        (SMALL | {"checkpoint": "missing"}, "request.checkpoint"),
+        (None, "request"),
+    ]:
+        answer = studio.post("/api/forecast", {"request": request})
+        assert (answer.status_code, answer.json()["field"]) == (422, field)
