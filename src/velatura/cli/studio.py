@@ -10,6 +10,7 @@ import typer
 
 from velatura.cli.options import ModelsDir, settings_with
 from velatura.cli.terminal import note, say
+from velatura.garbage import uncollected
 
 if TYPE_CHECKING:
     from velatura.records import PreviewKind
@@ -55,10 +56,11 @@ def studio(
 
 
 def _serve(settings: Settings, *, opens_browser: bool) -> None:
-    from velatura.jobs import local_recipe
-    from velatura.server.config import ServerConfig
-    from velatura.server.logs import log_lines
-    from velatura.server.serve import serve
+    with uncollected():
+        from velatura.jobs import local_recipe
+        from velatura.server.config import ServerConfig
+        from velatura.server.logs import log_lines
+        from velatura.server.serve import serve
 
     styles_file = settings.styles_file or settings.data_dir.absolute() / "styles.csv"
     config = ServerConfig(

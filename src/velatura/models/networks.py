@@ -11,13 +11,16 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
-from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import nn
-from transformers import CLIPTextConfig, CLIPTextModel
 
+from velatura.garbage import uncollected
 from velatura.models.adopt import adopt
 from velatura.models.doubling import use_doubling
+
+with uncollected():
+    from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+    from transformers import CLIPTextConfig, CLIPTextModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
