@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
 
 from tests.server.engines import quick_recipe
 from tests.server.process import served
+from velatura.jobs import Queue
 from velatura.metadata import read_story
+from velatura.server.app import ROUTERS, create_app
+from velatura.server.config import ServerConfig
 
 
 def test_a_job_is_acknowledged_done_and_its_picture_served(studio):
@@ -191,15 +196,33 @@ def test_what_does_not_exist_is_404_and_a_wrong_method_405(studio):
     assert studio.get("/api/jobs/..%2f..%2fetc").status_code in (404, 422)
 
 
-def test_the_server_imports_no_torch(tmp_path):
-    import subprocess
-    import sys
-
+def test_the_server_imports_only_what_it_needs_to_begin(tmp_path):
     code = (
-        "import sys, velatura.server.serve, velatura.server.app\n"
-        "print([name for name in ('torch', 'diffusers', 'transformers') if name in sys.modules])"
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from velatura.jobs import Queue\n"
+        "from velatura.server.app import create_app\n"
+        "from velatura.server.config import ServerConfig\n"
+        "import velatura.server.serve\n"
+        "queue = Queue(Path('.'))\n"
+        "create_app(ServerConfig(data_dir=Path('.')), queue)\n"
+        "queue.close()\n"
+        "print([name for name in sys.argv[1:] if name in sys.modules])"
     )
+    Queue(tmp_path).close()  # so that its database is as this program wants it
+    heavy = ["torch", "diffusers", "transformers", "scipy", "alembic", "ftfy", "lark"]
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+        [sys.executable, "-c", code, *heavy],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_routes_are_built_once(tmp_path):
+    queue = Queue(tmp_path)
+    served = create_app(ServerConfig(data_dir=tmp_path), queue).app.routes
+    queue.close()
+    assert all(route in served for module in ROUTERS for route in module.router.routes)

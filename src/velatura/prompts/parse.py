@@ -13,13 +13,10 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lark import Lark
-from lark.exceptions import UnexpectedCharacters
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lark import Token
+    from lark import Lark, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +152,9 @@ class _Reader:
         self.failed_edits: list[tuple[int, int]] = []
 
     def read(self, text: str) -> Body:
+        # Takes 0.1 s: a server starts without it, and needs it at the first prompt.
+        from lark.exceptions import UnexpectedCharacters
+
         try:
             for token in _lexer().lex(text):
                 self._take(token)
@@ -247,5 +247,7 @@ def _joined(pieces: list[Node]) -> Body:
 
 @cache
 def _lexer() -> Lark:
+    from lark import Lark
+
     grammar = files("velatura.prompts").joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, start="text", parser=None, lexer="basic")

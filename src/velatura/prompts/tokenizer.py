@@ -12,7 +12,6 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-import ftfy
 from tokenizers import Regex, pre_tokenizers
 from tokenizers import Tokenizer as Backend
 from tokenizers.models import BPE
@@ -88,6 +87,8 @@ def clip_tokenizer() -> Tokenizer:
 
 
 def _clean(text: str) -> str:
+    import ftfy  # takes 0.1 s: a server starts without it, and needs it at the first prompt
+
     return " ".join(ftfy.fix_text(text).split()).lower()
 
 
