@@ -24,7 +24,12 @@ def embedded(options: Options) -> list[Row]:
             unit="s",
             bar=15,
         ),
-        Row(what="Process start to first step", values=_since_start(tall, "first step"), unit="s"),
+        Row(
+            what="Process start to first step",
+            values=_since_start(tall, "first step"),
+            unit="s",
+            bar=5,
+        ),
         Row(
             what="Process start to first picture of one, 25 steps",
             values=_since_start(tall, "first picture"),
