@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from velatura.engines.memory import peak_bytes
 from velatura.jobs.job import Progress, Status, Wish
 from velatura.jobs.pauses import pause, read_pauses
-from velatura.jobs.rows import append_event, read_job, read_jobs, select_jobs
+from velatura.jobs.rows import SELECT_JOBS, append_event, read_job, read_jobs
 from velatura.jobs.tables import jobs, pictures
 from velatura.library.index.shelve import shelve
 
@@ -92,7 +92,7 @@ class Claims:
                 left_s=None,
             )
         )
-        (job,) = read_jobs(connection, select_jobs().where(mine))
+        (job,) = read_jobs(connection, SELECT_JOBS.where(mine))
         append_event(connection, self._clock(), "started", job, {"worker": self._worker})
         return job
 

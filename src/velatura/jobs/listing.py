@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, or_, select
 
 from velatura.errors import RequestError
 from velatura.jobs.job import Page, Status
-from velatura.jobs.rows import read_jobs, select_jobs
+from velatura.jobs.rows import SELECT_JOBS, read_jobs
 from velatura.jobs.tables import jobs, pictures
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def newest(
     Raises:
         RequestError: the limit is out of range, or the cursor none of ours.
     """
-    query = select_jobs().order_by(jobs.c.number.desc())
+    query = SELECT_JOBS.order_by(jobs.c.number.desc())
     if owner is not None:
         query = query.where(jobs.c.owner == owner)
     if statuses:
@@ -65,7 +65,7 @@ def in_turn(connection: Connection, *, owner: str | None, limit: int, cursor: st
         numbers = numbers.where(_after(cursor))
     # What is put in order is the index alone, not the jobs with all that is in them.
     few = numbers.order_by(*order).limit(_checked(limit) + 1).subquery()
-    query = select_jobs().join(few, few.c.number == jobs.c.number).order_by(*order)
+    query = SELECT_JOBS.join(few, few.c.number == jobs.c.number).order_by(*order)
     found = read_jobs(connection, query)
     return _page(found, limit, lambda job: f"{job.priority}:{job.place}:{job.number}")
 
@@ -78,13 +78,13 @@ def counts(connection: Connection) -> dict[Status, int]:
 
 def of_keys(connection: Connection, owner: str, keys: Collection[str]) -> dict[str, Job]:
     """A client's jobs by the idempotency keys they were submitted with."""
-    query = select_jobs().where((jobs.c.owner == owner) & jobs.c.key.in_(sorted(keys)))
+    query = SELECT_JOBS.where((jobs.c.owner == owner) & jobs.c.key.in_(sorted(keys)))
     return {job.key: job for job in read_jobs(connection, query) if job.key}
 
 
 def made_by(connection: Connection, picture_id: str, owner: str | None) -> Job | None:
     """The newest job that made a picture, as far as it still stands in the queue."""
-    query = select_jobs().where(
+    query = SELECT_JOBS.where(
         jobs.c.number.in_(select(pictures.c.job).where(pictures.c.id == picture_id))
     )
     if owner is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 
 from velatura.jobs.job import Status, WorkerState
-from velatura.jobs.rows import append_event, read_jobs, select_jobs
+from velatura.jobs.rows import SELECT_JOBS, append_event, read_jobs
 from velatura.jobs.tables import jobs, workers
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def read_workers(connection: Connection) -> tuple[WorkerState, ...]:
 
 
 def _running(connection: Connection, worker: str) -> list[Job]:
-    query = select_jobs().where((jobs.c.status == Status.RUNNING) & (jobs.c.worker == worker))
+    query = SELECT_JOBS.where((jobs.c.status == Status.RUNNING) & (jobs.c.worker == worker))
     return list(read_jobs(connection, query))
 
 

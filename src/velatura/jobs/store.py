@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import asdict, dataclass
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -17,7 +16,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from velatura.errors import KeyTaken, QueueFull, WrongStatus
 from velatura.jobs.job import FINAL, Status
 from velatura.jobs.places import place_before, place_last
-from velatura.jobs.rows import append_event, job_of, read_job, read_jobs, select_jobs
+from velatura.jobs.rows import SELECT_JOBS, append_event, job_of, read_job, read_jobs
 from velatura.jobs.tables import jobs
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class Store:
         row |= {"id": secrets.token_hex(16), "place": place, "submitted": self._clock()}
         row |= {"run": 0, "started": None, "worker": None}
         (number,) = connection.execute(insert(jobs).returning(jobs.c.number), row).one()
-        job = job_of(SimpleNamespace(number=number, **row))
+        job = job_of(row | {"number": number})
         told = {"kind": asked.kind, "priority": asked.priority}
         append_event(connection, self._clock(), "submitted", job, told)
         return job
@@ -232,7 +231,7 @@ def _change(connection: Connection, job: Job, **values: object) -> None:
 def _of_key(connection: Connection, asked: Submission) -> Job | None:
     if asked.key is None:
         return None
-    query = select_jobs().where((jobs.c.owner == asked.owner) & (jobs.c.key == asked.key))
+    query = SELECT_JOBS.where((jobs.c.owner == asked.owner) & (jobs.c.key == asked.key))
     if not (found := read_jobs(connection, query)):
         return None
     is_same = select(jobs.c.digest).where(jobs.c.number == found[0].number)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import from_json
 
 from velatura.jobs import Job, JobPicture, Page, Status
 
@@ -90,7 +91,7 @@ def view_job(job: Job) -> JobView:
         wish=job.wish,
         priority=job.priority,
         key=job.key,
-        request=json.loads(job.request_json),
+        request=from_json(job.request_json),
         progress=view_progress(job),
         pictures=[view_picture(each) for each in job.pictures],
         submitted=job.submitted,
