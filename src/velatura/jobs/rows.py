@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 SELECT_JOBS: Select[Any] = select(
     *(column for column in jobs.c if column.name not in ("inputs", "digest"))
 )
-"""What :func:`read_jobs` needs; what a request begins with may be large. Made once, because that takes
-as long as to carry it out."""
+"""What :func:`read_jobs` needs; what a request begins with may be large. Put together once, because
+that takes as long as to carry it out."""
 
 
 def read_jobs(connection: Connection, query: Select[Any]) -> tuple[Job, ...]:
