@@ -14,6 +14,7 @@ from tests.conftest import GOLDEN
 from tests.golden.requests import img2img_from_api, txt2img_from_api
 from velatura.engines.local import PAINTERS
 from velatura.engines.workshop import Workshop
+from velatura.forecast import Notebook
 from velatura.pipelines.resolve import resolve, with_size
 from velatura.prompts.styles import Style
 from velatura.records import Painting, Picture
@@ -49,7 +50,11 @@ REQUESTS_OF = {"/sdapi/v1/txt2img": _txt2img, "/sdapi/v1/img2img": _img2img}
 @pytest.fixture(scope="module")
 def workshop(golden):
     return Workshop(
-        [golden / "model"], cache_dir=None, device=torch.device("cpu"), memory_bytes=2**30
+        [golden / "model"],
+        cache_dir=None,
+        device=torch.device("cpu"),
+        memory_bytes=2**30,
+        notebook=Notebook(None),
     )
 
 
