@@ -33,3 +33,15 @@ def test_what_cannot_be_made_is_refused_with_its_field(studio):
     ]:
         answer = studio.post("/api/forecast", {"request": request})
         assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+def test_a_picture_that_was_sent_is_begun_with_as_well(studio, png):
+    kept = studio.client.post("/api/bitmaps", content=png, headers={"Content-Type": "image/png"})
+    request = {
+        "kind": "upscale",
+        "upscaler": "Lanczos",
+        "factor": 2,
+        "image": {"id": kept.json()["id"]},
+    }
+    found = studio.post("/api/forecast", {"request": request})
+    assert (found.status_code, found.json()["is_seen"]) == (200, False)

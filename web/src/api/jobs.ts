@@ -1,11 +1,16 @@
-/** `/api/jobs` and `/api/queue`. */
+/** `/api/jobs`, `/api/queue` and `/api/forecast`. */
 
 import { call, fetchBlob } from "./client";
-import type { Job, JobPage, Queue, Request } from "./types";
+import type { Forecast, Job, JobPage, Queue, Request } from "./types";
 
 /** Put a request into the queue; sending it again under the same key is harmless. */
 export function submitJob(request: Request, key: string, priority = 0): Promise<Job> {
   return call("/api/jobs", { method: "POST", json: { request, priority }, headers: { "Idempotency-Key": key } });
+}
+
+/** What a request will take on this machine. @param request The parts of it that the answer depends on. */
+export function forecastRequest(request: object, signal: AbortSignal): Promise<Forecast> {
+  return call("/api/forecast", { method: "POST", json: { request }, signal });
 }
 
 export function listJobs(limit: number, cursor = "", status: readonly string[] = []): Promise<JobPage> {

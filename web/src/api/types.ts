@@ -23,6 +23,7 @@ export type Import = Schemas["ImportView"];
 export type Reading = Schemas["ReadingView"];
 export type Style = Schemas["StyleView"];
 export type Token = Schemas["TokenView"];
+export type Forecast = Schemas["ForecastView"];
 export type Health = Schemas["HealthView"];
 
 /** A seed; a `bigint` where a number would lose digits. */

@@ -39,6 +39,11 @@ export class Jobs {
     return this.list.filter((job) => !isOver(job)).length;
   }
 
+  /** When the latest job ended; 0 before the first. */
+  get lastEnd(): number {
+    return this.list.reduce((latest, { finished }) => Math.max(latest, finished ?? 0), 0);
+  }
+
   /** Be told of every job that ends; call what is returned to stop. */
   ondone(tell: (job: Job) => void): () => void {
     this.#ondone.add(tell);

@@ -13,8 +13,6 @@ export interface Preferences {
   folded: string[];
   maskColor: string;
   maskOpacity: number;
-  /** Seconds per megapixel of work, by what did it: what forecasts are made of. */
-  pace: Record<string, number>;
 }
 
 const DEFAULTS: Preferences = {
@@ -26,7 +24,6 @@ const DEFAULTS: Preferences = {
   folded: ["advanced", "hires", "variation"],
   maskColor: "#e03030",
   maskOpacity: 0.5,
-  pace: {},
 };
 
 export function openPreferences(storage: Storage): Draft<Preferences> {

@@ -34,6 +34,8 @@ export const words = {
     refused: (message: string, remedy: string) => (remedy ? `${message}. ${remedy}` : message),
     differing: (count: number) => `${count} changed`,
     seconds: (s: number) => (s < 60 ? `${Math.max(1, Math.round(s))} s` : `${Math.round(s / 60)} min`),
+    bytes: (count: number) => (count < 1e9 ? `${Math.max(1, Math.round(count / 1e6))} MB` : `${(count / 1e9).toFixed(1)} GB`),
+    about: (text: string) => `about ${text}`,
   },
   connection: {
     connecting: "Connecting…", here: "Saved", lost: "Server away · your work is kept",

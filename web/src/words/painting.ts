@@ -44,6 +44,10 @@ export const painting = {
       forgets: "Forgets the picture.",
     },
   },
+  forecast: {
+    seen: "By runs of this size on this machine.", read: "Read off runs of other sizes on this machine.",
+    loading: (time: string) => `Loading the checkpoint, where it is not in memory yet: ${time} more.`, memory: (text: string) => `Memory: up to ${text}.`,
+  },
   tile: {
     waiting: "Waiting",
     starting: "Loading the model", step: (step: number, steps: number) => `Step ${step} of ${steps}`,

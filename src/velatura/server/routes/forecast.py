@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from velatura.errors import RequestError
 from velatura.server.bodies import Body, no_more, take
+from velatura.server.inputs import with_inputs
 from velatura.server.routes.jobs import REQUEST, json_body
 from velatura.server.studio import StudioDep
 
@@ -36,7 +37,9 @@ def forecast(body: Body, studio: StudioDep) -> ForecastView:
     no_more(body)
     if values is None:
         raise RequestError("request: missing; send what to forecast", field="request")
-    found = studio.models.forecast(studio.read_request(values))
+    # The size of what is begun with counts; pictures that were sent are remembered without pixels.
+    request = with_inputs(studio.read_request(values), studio.queue.bitmap)
+    found = studio.models.forecast(request)
     return ForecastView(
         seconds=found.seconds,
         loading_seconds=found.loading_seconds,

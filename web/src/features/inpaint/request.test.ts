@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Inpaint } from "../../state/drafts";
-import { imageOf, toRequest } from "./request";
+import type { Job } from "../../api/types";
+import { toForetold, toRequest } from "./request";
 
 const draft: Inpaint = {
   prompt: "a green eye", negative_prompt: "", styles: [], checkpoint: "", vae: "Automatic", sampler: "DPM++ 2M", schedule: "Automatic", steps: 20,
@@ -19,8 +20,14 @@ describe("a repair's request", () => {
     expect(toRequest({ ...draft, soft: true }, "picture", "mask").soft).toEqual({});
   });
 
-  it("is found by its picture", () => {
-    expect(imageOf(toRequest(draft, "picture", "mask"))).toBe("picture");
-    expect(imageOf({ prompt: "no picture" })).toBeUndefined();
+  it("is foretold by the latest mask where its frame decides the size", () => {
+    const made = [{ request: { mask: { id: "latest" } } }, { request: { mask: { id: "older" } } }] as unknown as Job[];
+    expect(toForetold(draft, "picture", made)?.mask).toEqual({ id: "latest" });
+    expect(toForetold(draft, "picture", [])).toBeUndefined();
+  });
+
+  it("is foretold without a mask where that does not matter", () => {
+    expect(toForetold({ ...draft, area: "whole" }, "picture", [])).toEqual(toRequest({ ...draft, area: "whole" }, "picture", "picture"));
+    expect(toForetold({ ...draft, width: 512, height: 512 }, "picture", [])).toBeDefined();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Compose } from "../../state/drafts";
-import { toPainting, toRequest } from "./request";
+import { inputOf, toPainting, toRequest } from "./request";
 
 const DRAFT: Compose = {
   prompt: "a (green:1.2) apple", negative_prompt: "blurry", styles: ["oil"], checkpoint: "velatura-mini", vae: "None", sampler: "Euler a",
@@ -28,4 +28,9 @@ describe("a draft's request", () => {
 it("has what all stages share, and nothing of one stage only", () => {
   expect(Object.keys(toPainting(DRAFT))).not.toContain("hires");
   expect(toPainting(DRAFT)).toMatchObject({ prompt: DRAFT.prompt, seed: DRAFT.seed, clip_skip: 2 });
+});
+
+it("names what it begins with", () => {
+  expect(inputOf({ image: { id: "picture" }, mask: { id: "mask" } }, "mask")).toBe("mask");
+  expect(inputOf({ prompt: "no picture" }, "image")).toBeUndefined();
 });

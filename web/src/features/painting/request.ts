@@ -23,6 +23,12 @@ export function toPainting(draft: Painting): Painting {
   };
 }
 
+/** Id of a picture that a request begins with, by the field that has it. */
+export function inputOf(request: Readonly<Record<string, unknown>>, field: "image" | "mask"): string | undefined {
+  const input = request[field] as { id?: unknown } | undefined;
+  return typeof input?.id === "string" ? input.id : undefined;
+}
+
 /** The request for a draft's pictures. */
 export function toRequest(draft: Compose): Txt2Img {
   return {

@@ -3,6 +3,7 @@
 import { Unreachable } from "../../api/client";
 import { LONGEST_READ, readPrompt, type Asked } from "../../api/prompts";
 import type { Reading } from "../../api/types";
+import { Question } from "../../state/question";
 import { toRefusal, type Refusal } from "../painting/refusal";
 
 const PAUSE_MS = 180;
@@ -14,33 +15,29 @@ export class LiveReading {
   /** What the reading is of. */
   asked = $state.raw<Asked | undefined>();
   isTooLong = $state(false);
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #flight: AbortController | undefined;
+  readonly #question = new Question(PAUSE_MS);
 
   /** Ask for the reading of a prompt, soon; whatever was asked before no longer counts. */
   ask(asked: Asked): void {
     this.stop();
     this.isTooLong = [...asked.prompt].length > LONGEST_READ;
     if (this.isTooLong) this.#show(asked, undefined, undefined);
-    else this.#timer = setTimeout(() => void this.#read(asked), PAUSE_MS);
+    else this.#question.ask((signal) => this.#read(asked, signal));
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#flight?.abort();
+    this.#question.drop();
   }
 
-  async #read(asked: Asked): Promise<void> {
-    const flight = new AbortController();
-    this.#flight = flight;
+  async #read(asked: Asked, signal: AbortSignal): Promise<void> {
     try {
-      const reading = await readPrompt(asked, flight.signal);
-      if (!flight.signal.aborted) this.#show(asked, reading, undefined);
+      const reading = await readPrompt(asked, signal);
+      if (!signal.aborted) this.#show(asked, reading, undefined);
     } catch (error) {
-      if (flight.signal.aborted) return;
+      if (signal.aborted) return;
       const refusal = toRefusal(error);
       if (refusal) this.#show(asked, undefined, refusal);
-      else if (error instanceof Unreachable) this.#timer = setTimeout(() => void this.#read(asked), 10 * PAUSE_MS);
+      else if (error instanceof Unreachable) this.#question.ask((again) => this.#read(asked, again), 10 * PAUSE_MS);
       else throw error;
     }
   }

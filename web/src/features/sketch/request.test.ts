@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Job } from "../../api/types";
 import type { Sketch } from "../../state/drafts";
-import { STRENGTHS, toRequest, toStrip } from "./request";
+import { STRENGTHS, toForetold, toRequest, toStrip } from "./request";
 
 const draft: Sketch = {
   prompt: "a red apple", negative_prompt: "", styles: ["plain"], checkpoint: "", vae: "Automatic", sampler: "DPM++ 2M", schedule: "Karras", steps: 20,
@@ -25,5 +26,20 @@ describe("a strip of strengths", () => {
 
   it("keeps a seed that was chosen", () => {
     expect(toStrip({ ...draft, seed: 5 }, "ab", 77).map((request) => request.seed)).toEqual([5, 5, 5, 5, 5]);
+  });
+});
+
+describe("a sketch is foretold", () => {
+  const round = (id: string, width: number, asked = 0): Job =>
+    ({ request: { image: { id }, width: asked, height: asked }, pictures: [{ width, height: 512 }] }) as unknown as Job;
+
+  it("by what a round of its size began with", () => {
+    const rounds = [round("small", 256), round("asked", 512, 512), round("like", 512)];
+    expect(toForetold(draft, { width: 515, height: 519 }, rounds)?.image).toEqual({ id: "like" });
+    expect(toForetold(draft, { width: 640, height: 512 }, rounds)).toBeUndefined();
+  });
+
+  it("by any round where the draft says the size", () => {
+    expect(toForetold({ ...draft, width: 640, height: 512 }, { width: 99, height: 99 }, [round("small", 256)])?.image).toEqual({ id: "small" });
   });
 });

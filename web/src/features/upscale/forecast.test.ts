@@ -48,10 +48,6 @@ describe("the forecast of an enlargement", () => {
     within(forecast(large, { ...network, factor: 3.5 }).bytes, 2660);
     within(forecast(large, { ...network, scale: 0 }).bytes, 1477);
   });
-
-  it("says how much is worked through, overlaps included", () => {
-    expect(forecast({ width: 200, height: 200 }, network).work).toBeCloseTo((4 * 116 * 116) / 1e6);
-  });
 });
 
 it("a size is covered by the larger of its two factors, and by the one where only one side is given", () => {

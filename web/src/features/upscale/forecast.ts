@@ -19,8 +19,6 @@ export interface Forecast {
   readonly tiles: number;
   /** Beside the program and the network's weights. */
   readonly bytes: number;
-  /** Megapixels that the upscaler works through. */
-  readonly work: number;
 }
 
 export interface Grid extends Size {
@@ -38,7 +36,7 @@ const BYTES_PER_WORKED_PIXEL = 2 * 64 * 4;
 export function forecast(picture: Size, wanted: Wanted): Forecast {
   const enlarged = { width: rounded(picture.width * wanted.factor), height: rounded(picture.height * wanted.factor) };
   const target = wanted.cropped ?? enlarged;
-  if (!wanted.scale) return { target, tiles: 1, bytes: resampling(picture, enlarged), work: area(enlarged) / 1e6 };
+  if (!wanted.scale) return { target, tiles: 1, bytes: resampling(picture, enlarged) };
   const passes = passesOf(picture, enlarged, wanted.factor, wanted.scale);
   const grids = passes.map((size) => tileGrid(size, wanted.tile, wanted.overlap));
   const last = times(passes.at(-1) ?? picture, wanted.scale);
@@ -47,7 +45,6 @@ export function forecast(picture: Size, wanted: Wanted): Forecast {
     target,
     tiles: grids.reduce((sum, grid) => sum + grid.count, 0),
     bytes: Math.max(...passes.map((size, index) => pass(size, grids[index] ?? { ...size, count: 1 }, wanted.scale)), isExact ? 0 : resampling(last, enlarged)),
-    work: grids.reduce((sum, grid) => sum + grid.count * area(grid), 0) / 1e6,
   };
 }
 

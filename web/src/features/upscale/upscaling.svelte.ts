@@ -32,8 +32,8 @@ export class Upscaling {
     return this.count > 0 || this.job !== undefined;
   }
 
-  /** Do the jobs; every result is taken in hand as it comes. `ondone` is told of each job that ended well. */
-  async run(chain: readonly Link[], picture: InHand, ondone: (job: Job, link: Link) => void): Promise<void> {
+  /** Do the jobs; every result is taken in hand as it comes. */
+  async run(chain: readonly Link[], picture: InHand): Promise<void> {
     this.refusal = undefined;
     this.#isStopped = false;
     this.count = chain.length;
@@ -41,7 +41,7 @@ export class Upscaling {
     try {
       for (const [index, link] of chain.entries()) {
         this.place = index + 1;
-        now = now && !this.#isStopped ? await this.#step(link, now, ondone) : undefined;
+        now = now && !this.#isStopped ? await this.#step(link, now) : undefined;
         if (now && index === 0) this.origin = picture;
       }
     } finally {
@@ -55,12 +55,11 @@ export class Upscaling {
     if (job) await cancelJob(job.id).then((stopped) => this.#studio.jobs.put(stopped), (error: unknown) => this.#studio.complain(error));
   }
 
-  async #step(link: Link, picture: InHand, ondone: (job: Job, link: Link) => void): Promise<InHand | undefined> {
+  async #step(link: Link, picture: InHand): Promise<InHand | undefined> {
     const job = await this.#studio.run("upscale", withImage(link, picture.id)).catch((error: unknown) => this.#refuse(error));
     if (job?.failure) this.refusal = fromFailure(job.failure);
     const made = job?.pictures[0];
     if (!job || !made) return undefined;
-    ondone(job, link);
     const result: InHand = { id: made.id, width: made.width, height: made.height, from: "library" };
     if (this.#studio.work.picture?.id === picture.id) this.#studio.work.take(result);
     return result;
