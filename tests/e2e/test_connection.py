@@ -7,15 +7,9 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import watched
-from tests.e2e.hands import LONG_MS, enter, expect_line, field, write, write_small
+from tests.e2e.hands import LONG_MS, enter, expect_line, field, only_lost, write, write_small
 
 AWAY = "Server away"
-
-
-def only_lost(complaints):
-    """Take out what must be there when a server is stopped."""
-    left = [told for told in complaints if not told.startswith("Failed to load resource: net::ERR")]
-    complaints[:] = left
 
 
 def test_what_is_asked_while_the_server_is_away_is_painted_when_it_is_back(

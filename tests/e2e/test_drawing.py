@@ -7,6 +7,9 @@ import math
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import watched
+from tests.e2e.hands import enter, only_lost
+
 FEW_STEPS = "4"
 PAINTED_MS = 240_000
 """The first picture waits for the model, on a machine that has more to do."""
@@ -112,12 +115,19 @@ def test_an_apple_is_drawn_painted_and_painted_over_again(sketch, shoot):
     expect(sketch.get_by_role("region", name="Rounds").get_by_role("listitem")).to_have_count(2)
 
 
-def test_a_masked_part_is_painted_anew_and_accepted(page, studio, shoot):
+def ended(page, studio, job):
+    """The job, once it has come to its end."""
+    while (now := studio.get(f"/api/jobs/{job['id']}"))["status"] in ("queued", "running"):
+        page.wait_for_timeout(200)
+    assert now["status"] == "done"
+    return now
+
+
+def mask(page, studio):
+    """Paint a picture, take it in hand, and mask a part of it; answers the picture."""
     job = studio.paint(prompt="flat illustration of a red apple", width=128, height=128)
     page.goto(studio.address)
-    while studio.get(f"/api/jobs/{job['id']}")["status"] != "done":
-        page.wait_for_timeout(200)
-    made = studio.get(f"/api/jobs/{job['id']}")["pictures"][0]
+    made = ended(page, studio, job)["pictures"][0]
     page.evaluate(
         "made => localStorage.setItem('velatura/1/in-hand', JSON.stringify(made))",
         {"id": made["id"], "width": 128, "height": 128, "from": "library"},
@@ -127,6 +137,11 @@ def test_a_masked_part_is_painted_anew_and_accepted(page, studio, shoot):
     expect(page.get_by_role("application", name="Drawing")).to_be_visible()
     expect(page.get_by_role("button", name="Paint anew")).to_be_disabled()
     stroke(page, [(-60, 0), (60, 0)])
+    return made
+
+
+def test_a_masked_part_is_painted_anew_and_accepted(page, studio, shoot):
+    made = mask(page, studio)
     page.get_by_text("Only masked").click()
     page.get_by_label("Prompt", exact=True).fill("a green leaf")
     quickly(page)
@@ -137,3 +152,25 @@ def test_a_masked_part_is_painted_anew_and_accepted(page, studio, shoot):
     expect(page.get_by_text("it is the picture in hand now")).to_be_visible()
     in_hand = page.evaluate("JSON.parse(localStorage.getItem('velatura/1/in-hand')).id")
     assert in_hand != made["id"]
+
+
+def test_a_mask_on_its_way_outlives_the_page_and_is_painted_once(
+    page, context, own_studio, complaints
+):
+    mask(page, own_studio)
+    quickly(page)
+    page.route("**/api/bitmaps", lambda _: None)  # an upload that never comes to its end
+    with page.expect_request("**/api/bitmaps"):
+        page.get_by_role("button", name="Paint anew").click()
+    own_studio.stop()
+    page.close()
+    own_studio.start()
+    tab = watched(context.new_page(), complaints)
+    enter(tab, own_studio, "inpaint")
+    expect(tab.get_by_role("button", name="Try again")).to_be_visible()
+    job, _ = own_studio.get("/api/jobs")["jobs"]
+    assert ended(tab, own_studio, job)["request"]["kind"] == "inpaint"
+    tab.reload()
+    enter(tab, own_studio, "inpaint")
+    assert len(own_studio.get("/api/jobs")["jobs"]) == 2
+    only_lost(complaints)

@@ -14,10 +14,18 @@ export interface Carriers {
   [kind: string]: (parcel: never) => Promise<unknown>;
 }
 
-interface Parcel {
+export interface Parcel {
   id: string;
   kind: string;
   content: unknown;
+}
+
+/** Told of what nobody may be waiting for any more. */
+export interface Listener {
+  /** A refusal of what an earlier page left behind. */
+  onrefused: (error: unknown) => void;
+  /** A parcel was answered, one way or the other, and is no longer kept. */
+  onanswered: (parcel: Parcel) => void;
 }
 
 interface Waiting {
@@ -33,15 +41,14 @@ export class Outbox<C extends Carriers> {
   parcels = $state.raw<readonly Parcel[]>([]);
   readonly #storage: Storage;
   readonly #carriers: C;
-  readonly #onrefused: (error: unknown) => void;
+  readonly #listener: Listener;
   readonly #waiting = new Map<string, Waiting>();
   #isBusy = false;
 
-  /** @param onrefused Told of refusals that nobody waits for any more: what an earlier page left behind. */
-  constructor(storage: Storage, carriers: C, onrefused: (error: unknown) => void) {
+  constructor(storage: Storage, carriers: C, listener: Listener) {
     this.#storage = storage;
     this.#carriers = carriers;
-    this.#onrefused = onrefused;
+    this.#listener = listener;
     const kept = storage.read(KEY);
     this.parcels = Array.isArray(kept) ? (kept as Parcel[]).filter((each) => each.kind in carriers) : [];
   }
@@ -82,7 +89,7 @@ export class Outbox<C extends Carriers> {
       if (error instanceof Unreachable) return false;
       this.#done(parcel);
       if (waiting) waiting.reject(error);
-      else this.#onrefused(error);
+      else this.#listener.onrefused(error);
     }
     return true;
   }
@@ -90,6 +97,7 @@ export class Outbox<C extends Carriers> {
   #done(parcel: Parcel): void {
     this.#waiting.delete(parcel.id);
     this.#keep(this.parcels.filter((each) => each.id !== parcel.id));
+    this.#listener.onanswered(parcel);
   }
 
   #keep(parcels: readonly Parcel[]): void {

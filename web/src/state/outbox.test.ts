@@ -7,9 +7,15 @@ import { Storage } from "./storage";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function post(area: MemoryArea, carry: (content: string) => Promise<string>): { outbox: Outbox<{ note: typeof carry }>; refused: ReturnType<typeof vi.fn> } {
-  const refused = vi.fn();
-  return { outbox: new Outbox(new Storage(area, "", vi.fn()), { note: carry }, refused), refused };
+interface Post {
+  outbox: Outbox<{ note: (content: string) => Promise<string> }>;
+  refused: ReturnType<typeof vi.fn>;
+  answered: ReturnType<typeof vi.fn>;
+}
+
+function post(area: MemoryArea, carry: (content: string) => Promise<string>): Post {
+  const [refused, answered] = [vi.fn(), vi.fn()];
+  return { outbox: new Outbox(new Storage(area, "", vi.fn()), { note: carry }, { onrefused: refused, onanswered: answered }), refused, answered };
 }
 
 describe("Outbox", () => {
@@ -50,7 +56,7 @@ describe("Outbox", () => {
   });
 
   it("gives a refusal to who sent it, and goes on with the rest", async () => {
-    const { outbox, refused } = post(new MemoryArea(), async (content) => {
+    const { outbox, refused, answered } = post(new MemoryArea(), async (content) => {
       if (content === "bad") throw new ApiError(422, { detail: "no" });
       return content;
     });
@@ -58,6 +64,7 @@ describe("Outbox", () => {
     const good = outbox.send("note", "good");
     await expect(bad).rejects.toThrow("no");
     await expect(good).resolves.toBe("good");
+    expect(answered.mock.calls.map(([parcel]) => (parcel as { content: string }).content)).toEqual(["bad", "good"]);
     expect(refused).not.toHaveBeenCalled();
   });
 

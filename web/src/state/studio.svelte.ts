@@ -2,22 +2,22 @@
 
 import { drawId } from "../api/ids";
 import { ApiError, Unreachable } from "../api/client";
-import { getEntry, getStory, keepBitmap, markPictures, trashPictures, restorePictures, type Marks } from "../api/pictures";
+import { getEntry, getStory, markPictures, trashPictures, restorePictures, type Marks } from "../api/pictures";
 import { submitJob } from "../api/jobs";
-import type { Bitmap, Job, Request } from "../api/types";
+import type { Job, Request } from "../api/types";
 import { words } from "../words/en";
 import { Coach } from "./coach.svelte";
 import { Connection } from "./connection.svelte";
 import { Draft } from "./draft.svelte";
 import { PEN } from "./drawing.svelte";
 import { openDrafts, type Drafts, type Painting } from "./drafts";
+import { Enclosures, Lost, type Enclosure } from "./enclosures";
 import { Gallery } from "./gallery.svelte";
 import { Inspection } from "./inspection.svelte";
 import { isOver, Jobs } from "./jobs.svelte";
 import { Keys } from "./keys.svelte";
 import { Menus } from "./menus.svelte";
-import { Outbox } from "./outbox.svelte";
-import { patiently } from "./patience";
+import { Outbox, type Parcel } from "./outbox.svelte";
 import { openPreferences, type Preferences } from "./preferences.svelte";
 import { Previews } from "./previews.svelte";
 import { Repair } from "./repair.svelte";
@@ -33,6 +33,7 @@ interface Submission {
   request: Request;
   key: string;
   priority: number;
+  enclosed?: Enclosure;
 }
 
 interface Marking {
@@ -40,12 +41,15 @@ interface Marking {
   marks: Marks;
 }
 
-const CARRIERS = {
-  job: ({ request, key, priority }: Submission) => submitJob(request, key, priority),
+const carriersOf = (enclosures: Enclosures) => ({
+  job: async ({ request, key, priority, enclosed }: Submission) => {
+    const input = enclosed && { [enclosed.field]: { id: await enclosures.deliver(enclosed.key) } };
+    return submitJob({ ...request, ...input }, key, priority);
+  },
   marks: ({ ids, marks }: Marking) => markPictures(ids, marks),
   trash: (ids: string[]) => trashPictures(ids),
   restore: (ids: string[]) => restorePictures(ids),
-};
+});
 
 const MOST_AT_ONCE = 1000;
 
@@ -76,10 +80,11 @@ export class Studio {
   readonly gallery: Gallery;
   readonly coach: Coach;
   readonly inspection: Inspection;
-  readonly outbox: Outbox<typeof CARRIERS>;
+  readonly outbox: Outbox<ReturnType<typeof carriersOf>>;
   readonly slot: number;
   readonly #browser: string;
   readonly vault = new Vault(() => this.toasts.show("error", words.storage.full));
+  readonly #enclosures: Enclosures;
   readonly repair: Repair;
   readonly sketching: Sketching;
 
@@ -97,7 +102,11 @@ export class Studio {
     this.gallery = new Gallery(this.storage, (error) => this.complain(error));
     this.coach = new Coach(this.storage);
     this.inspection = new Inspection(this.storage);
-    this.outbox = new Outbox(this.storage, CARRIERS, (error) => this.complain(error));
+    this.#enclosures = new Enclosures(this.vault, `${slot}/outbox/`);
+    this.outbox = new Outbox(this.storage, carriersOf(this.#enclosures), {
+      onrefused: (error) => this.complain(error),
+      onanswered: (parcel) => this.#unpack(parcel),
+    });
     this.repair = new Repair(this.vault, `${slot}/mask/`, new Draft(this.storage, "mask-pen", PEN));
     this.sketching = new Sketching(this.vault, `${slot}/sketch/canvas`, new Draft(this.storage, "sketch-pen", { ...PEN, size: 16 }));
     if (slot > 1) this.toasts.show("info", words.storage.secondTab);
@@ -112,11 +121,14 @@ export class Studio {
   }
 
   /** Put a request into the queue, on behalf of a view; rejects where it is refused. */
-  async submit(view: View, request: Request, priority = 0): Promise<Job> {
-    const key = `${this.keyOf(view)}${drawId()}`;
-    const job = await this.outbox.send("job", { request, key, priority });
-    this.jobs.put(job);
-    return job;
+  submit(view: View, request: Request, priority = 0): Promise<Job> {
+    return this.#send({ request, key: this.#drawKey(view), priority });
+  }
+
+  /** Put requests into the queue that begin with pixels of this page: they go to the server first, and outlive the page until then. */
+  async submitWith(view: View, requests: readonly Request[], field: Enclosure["field"], pixels: Blob): Promise<Job[]> {
+    const enclosed = { field, key: await this.#enclosures.keep(pixels) };
+    return Promise.all(requests.map((request) => this.#send({ request, key: this.#drawKey(view), priority: 0, enclosed })));
   }
 
   /** What the keys of this tab's jobs for a view begin with. */
@@ -136,11 +148,6 @@ export class Studio {
         resolve(ended);
       });
     });
-  }
-
-  /** Keep pixels on the server for requests to begin with; waits while it cannot be reached. */
-  keep(file: Blob): Promise<Bitmap> {
-    return patiently(() => keepBitmap(file));
   }
 
   /** Look into a picture file and take it in hand, where it is one. */
@@ -201,9 +208,31 @@ export class Studio {
   /** Show what went wrong where it has no field to stand beside. */
   complain(error: unknown): void {
     if (error instanceof Unreachable) return; // the corner says so already
-    if (error instanceof ApiError) this.toasts.show("error", error.remedy ? `${error.message} ${error.remedy}` : error.message);
+    if (error instanceof Lost) this.toasts.show("error", words.storage.lost);
+    else if (error instanceof ApiError) this.toasts.show("error", error.remedy ? `${error.message} ${error.remedy}` : error.message);
     else throw error;
   }
+
+  #drawKey(view: View): string {
+    return `${this.keyOf(view)}${drawId()}`;
+  }
+
+  async #send(submission: Submission): Promise<Job> {
+    const job = await this.outbox.send("job", submission);
+    this.jobs.put(job);
+    return job;
+  }
+
+  /** Forget what a parcel enclosed, once no other one encloses it as well. */
+  #unpack(parcel: Parcel): void {
+    const key = enclosedIn(parcel);
+    if (key === undefined || this.outbox.parcels.some((other) => enclosedIn(other) === key)) return;
+    void this.#enclosures.forget(key);
+  }
+}
+
+function enclosedIn({ content }: Parcel): string | undefined {
+  return (content as Partial<Submission>).enclosed?.key;
 }
 
 function carried(request: object): object {

@@ -1,10 +1,10 @@
-/** Drawings kept in the browser (IndexedDB): masks and sketches survive a reload. */
+/** Drawings kept in the browser (IndexedDB): masks and sketches survive a reload, and what is sent of them does. */
 
 /** Told when something could not be kept. */
 export type OnFull = () => void;
 
 const STORE = "drawings";
-/** Drawings of one kind that are kept; the oldest give way. */
+/** Drawings of one kind that are usually kept; the oldest give way. */
 const KEPT = 40;
 
 interface Kept {
@@ -28,15 +28,20 @@ export class Vault {
   }
 
   /** Keep a value; of those whose keys begin alike up to the last "/", only the latest stay. */
-  async write(key: string, value: unknown): Promise<void> {
+  async write(key: string, value: unknown, most = KEPT): Promise<void> {
     try {
       const store = await this.#store("readwrite");
       await answer(store.put({ key, time: Date.now(), value } satisfies Kept));
-      await forgetOldest(store, key.slice(0, key.lastIndexOf("/") + 1));
+      await forgetOldest(store, key.slice(0, key.lastIndexOf("/") + 1), most);
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       this.#onfull();
     }
+  }
+
+  async forget(key: string): Promise<void> {
+    const store = await this.#store("readwrite");
+    await answer(store.delete(key));
   }
 
   async #store(mode: IDBTransactionMode): Promise<IDBObjectStore> {
@@ -51,11 +56,11 @@ function open(): Promise<IDBDatabase> {
   return answer(asked);
 }
 
-async function forgetOldest(store: IDBObjectStore, prefix: string): Promise<void> {
+async function forgetOldest(store: IDBObjectStore, prefix: string, most: number): Promise<void> {
   const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-  if ((await answer(store.count(range))) <= KEPT) return;
+  if ((await answer(store.count(range))) <= most) return;
   const all = (await answer(store.getAll(range))) as Kept[];
-  const oldest = all.sort((a, b) => a.time - b.time).slice(0, all.length - KEPT);
+  const oldest = all.sort((a, b) => a.time - b.time).slice(0, all.length - most);
   for (const { key } of oldest) store.delete(key);
 }
 

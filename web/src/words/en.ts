@@ -43,6 +43,7 @@ export const words = {
   },
   storage: {
     full: "The browser has no room to keep this draft. Close other tabs of this page or clear site data of others; what is on the server is safe.",
+    lost: "What was drawn for a waiting request is gone: the browser had no room to keep it. Please send it again.",
     secondTab: "The studio is open in another tab: this one works on a copy of the draft.",
   },
   shell: {

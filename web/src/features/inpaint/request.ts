@@ -4,8 +4,8 @@ import type { Inpaint as Request, Job } from "../../api/types";
 import type { Inpaint } from "../../state/drafts";
 import { inputOf, toPainting } from "../painting/request";
 
-/** @param image Id of the picture. @param mask Id of its mask. */
-export function toRequest(draft: Inpaint, image: string, mask: string): Request {
+/** @param image Id of the picture. @param mask Id of its mask; empty where that is enclosed. */
+export function toRequest(draft: Inpaint, image: string, mask = ""): Request {
   return {
     kind: "inpaint",
     ...toPainting(draft),

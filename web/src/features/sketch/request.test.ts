@@ -18,14 +18,14 @@ describe("a sketch's request", () => {
 
 describe("a strip of strengths", () => {
   it("differs in the strength only", () => {
-    const strip = toStrip(draft, "ab", 77);
+    const strip = toStrip(draft, 77);
     expect(strip.map((request) => request.strength)).toEqual([...STRENGTHS]);
     expect(new Set(strip.map((request) => JSON.stringify({ ...request, strength: 0 }))).size).toBe(1);
     expect(strip[0]).toMatchObject({ seed: 77, batch_size: 1 });
   });
 
   it("keeps a seed that was chosen", () => {
-    expect(toStrip({ ...draft, seed: 5 }, "ab", 77).map((request) => request.seed)).toEqual([5, 5, 5, 5, 5]);
+    expect(toStrip({ ...draft, seed: 5 }, 77).map((request) => request.seed)).toEqual([5, 5, 5, 5, 5]);
   });
 });
 

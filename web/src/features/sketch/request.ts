@@ -10,8 +10,8 @@ import { STEP } from "../painting/size";
 /** From the sketch to its faintest echo. */
 export const STRENGTHS = [0.35, 0.5, 0.65, 0.8, 0.95] as const;
 
-/** @param image Id of the sketch. */
-export function toRequest(draft: Sketch, image: string): Img2Img {
+/** @param image Id of the sketch; empty where that is enclosed. */
+export function toRequest(draft: Sketch, image = ""): Img2Img {
   return {
     kind: "img2img",
     ...toPainting(draft),
@@ -23,9 +23,9 @@ export function toRequest(draft: Sketch, image: string): Img2Img {
 }
 
 /** One picture for each strength, all from the same noise: `seed` is taken where the draft leaves it to chance. */
-export function toStrip(draft: Sketch, image: string, seed: Seed): Img2Img[] {
+export function toStrip(draft: Sketch, seed: Seed): Img2Img[] {
   const fixed = draft.seed === RANDOM || draft.seed === -1n ? seed : draft.seed;
-  return STRENGTHS.map((strength) => toRequest({ ...draft, strength, seed: fixed, batch_size: 1 }, image));
+  return STRENGTHS.map((strength) => toRequest({ ...draft, strength, seed: fixed, batch_size: 1 }));
 }
 
 /**
