@@ -27,3 +27,19 @@ def test_a_collector_that_was_off_stays_off():
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_what_was_made_meanwhile_is_of_the_oldest_generation():
+    with uncollected():
+        made = [[]]
+    assert any(each is made for each in gc.get_objects(generation=2))
+
+
+def test_what_somebody_froze_stays_frozen():
+    gc.freeze()
+    try:
+        with uncollected():
+            pass
+        assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()

@@ -22,5 +22,8 @@ def uncollected() -> Generator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()  # what was made is of the oldest generation now, which is seldom seen
         if was_collecting:
             gc.enable()
