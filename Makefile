@@ -11,6 +11,9 @@ WEB_MODULES := web/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web/src -type f ! -name '*.test.ts') web/index.html web/vite.config.ts
 WEB_BUILT := src/velatura/server/static/index.html
 
+# The tests start hundreds of processes: each may use what another one compiled, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test check check-web web format schema benchmark clean
 
 demo: $(VENV)/installed $(WEB_BUILT)
