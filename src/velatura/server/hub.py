@@ -76,8 +76,10 @@ class Hub:
         end = self._queue.bell.listen(ring)
         try:
             while True:
+                # Not wait_for: it loses a cancellation that comes together with what it waits for.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._rung.wait(), PATIENCE_S)
+                    async with asyncio.timeout(PATIENCE_S):
+                        await self._rung.wait()
                 self._rung.clear()
                 await self._look()
                 await asyncio.sleep(PAUSE_S)

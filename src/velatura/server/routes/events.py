@@ -74,7 +74,8 @@ async def _live(news: asyncio.Queue[News], last: int) -> AsyncGenerator[str]:
     """What happens after an event, as it happens."""
     while True:
         try:
-            item = await asyncio.wait_for(news.get(), HEARTBEAT_S)
+            async with asyncio.timeout(HEARTBEAT_S):
+                item = await news.get()
         except TimeoutError:
             yield ": still here\n\n"
             continue
