@@ -49,6 +49,7 @@ class StudioProcess:
             self._process.wait(PATIENCE_S)
         finally:
             self._process.kill()
+            self._process.wait()
             self._process.stdout.close()
             self._process = None
 

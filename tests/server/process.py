@@ -79,4 +79,5 @@ def served(data_dir, recipe=None, **config):
             process.wait(PATIENCE_S)
         finally:
             process.kill()
+            process.wait()
             process.stdout.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.server.process import PATIENCE_S
+from tests.server.process import PATIENCE_S, served
 
 
 def read_events(studio, until, last=None):
@@ -70,3 +70,13 @@ def test_a_listener_that_comes_back_hears_what_it_missed_once(studio):
 
 def test_an_id_that_is_none_of_ours_is_refused(studio):
     assert studio.get("/api/events", headers={"Last-Event-ID": "x"}).status_code == 422
+
+
+def test_a_stream_is_ended_in_order_when_the_server_stops(tmp_path):
+    data = tmp_path / "data"
+    with served(data) as server, server.client.stream("GET", "/api/events") as answer:
+        lines = answer.iter_lines()
+        next(lines)
+        server.process.terminate()
+        assert all("event" not in line for line in lines)
+    assert "Exception" not in (tmp_path / "data.log").read_text()

@@ -96,6 +96,11 @@ class Hub:
         finally:
             self._listeners.discard(mine)
 
+    def dismiss(self) -> None:
+        """Cut all listeners off, who can resume at the next start."""
+        for listener in list(self._listeners):
+            listener.put_nowait(None)
+
     async def follow(self, job_ids: Collection[str]) -> AsyncIterator[Job]:
         """Each of the jobs once it has come to its end, in the order in which they do."""
         waiting = set(job_ids)

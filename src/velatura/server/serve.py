@@ -51,8 +51,11 @@ def serve(config: ServerConfig, recipe: Recipe, announce: Callable[[str], None])
         supervisor.start()
         try:
             app = create_app(config, queue, supervisor)
+            address = _address(config, listener)
             if not asked:
-                _Server(_uvicorn_config(app), _address(config, listener), announce).run([listener])
+                dismiss = app.app.state.studio.hub.dismiss
+                server = _Server(_uvicorn_config(app), lambda: announce(address), dismiss)
+                server.run([listener])
         finally:
             LOG.info("stopping: running jobs are parked")
             supervisor.stop()
@@ -60,19 +63,24 @@ def serve(config: ServerConfig, recipe: Recipe, announce: Callable[[str], None])
 
 
 class _Server(uvicorn.Server):
-    """Says where it is, once it is there."""
+    """Says that it is there, and that it goes."""
 
     def __init__(
-        self, config: uvicorn.Config, address: str, announce: Callable[[str], None]
+        self, config: uvicorn.Config, announce: Callable[[], None], dismiss: Callable[[], None]
     ) -> None:
         super().__init__(config)
-        self._address = address
         self._announce = announce
+        self._dismiss = dismiss
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
         await super().startup(sockets)
-        self._announce(self._address)
+        self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer no more; streams would be waited for."""
+        self._dismiss()
+        await super().shutdown(sockets)
 
 
 def _uvicorn_config(app: Callable[..., object]) -> uvicorn.Config:
