@@ -31,10 +31,12 @@ def test_broken_lines_cost_no_others(tmp_path, caplog):
     broken.append(lines.strip().replace(b'"pixels": 4096', b'"pixels": 0'))
     broken.append(lines.strip().replace(b'"seconds": 1.5', b'"seconds": "1"'))
     broken.append(lines.strip().replace(b'"seconds": 1.5', b'"seconds": NaN'))
+    broken.append(lines.strip().replace(b'"seconds": 1.5', b'"seconds": 1e999'))
+    broken.append(lines.strip().replace(b'"peak_bytes": 10', b'"peak_bytes": "much"'))
     (tmp_path / NAME).write_bytes(b"\n".join([*broken, lines]))
     with caplog.at_level(logging.WARNING):
         assert book.read() == [timed()]
-    assert "8 broken lines" in caplog.text
+    assert "10 broken lines" in caplog.text
 
 
 def test_the_file_stays_small_and_keeps_the_latest(tmp_path):

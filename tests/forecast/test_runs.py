@@ -67,3 +67,20 @@ def test_what_is_one_lap_takes_all_its_time():
     asked = Upscale(image=Bitmap(np.zeros((8, 8, 3), np.uint8)))
     laps = timed(asked, (1, step("upscale", 1)), (2, step("upscale", 2)), (3, picture(asked)))
     assert laps["upscale"].seconds == 6
+
+
+def test_work_that_is_left_ends_at_once():
+    ended = []
+
+    def events():
+        try:
+            yield step("first", 1)
+            yield step("first", 2)
+        finally:
+            ended.append(True)
+
+    work = events()
+    followed = Run(Clock(), lambda: None).follow(work)
+    next(followed)
+    followed.close()
+    assert ended

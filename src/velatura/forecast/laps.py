@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from velatura.diffusion.samplers import find_sampler
 from velatura.diffusion.steps import cut
 from velatura.records import (
+    Detail,
     Faces,
     Img2Img,
     Inpaint,
@@ -83,8 +84,10 @@ def _painting(request: Txt2Img | Img2Img) -> tuple[Lap, ...]:
 
 
 def _whole_painting(request: Painting) -> Lap:
-    """A request that paints more often than can be told before."""
-    width, height = request.image.size if isinstance(request, Img2Img) else (512, 512)
+    """A request that paints more often than can be told before: known by its picture."""
+    if not isinstance(request, Img2Img | Detail):
+        raise AssertionError(f"{request.kind} has no picture to be known by")
+    width, height = request.image.size
     pixels = width * height
     if isinstance(request, SdUpscale):
         pixels = int(pixels * request.factor**2)

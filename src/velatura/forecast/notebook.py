@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import asdict
+from math import inf
 from typing import TYPE_CHECKING
 
 from velatura.forecast.laps import Lap
@@ -78,7 +79,8 @@ def _timed(line: str) -> Timed | None:
         read = json.loads(line)
         timed = Timed(**read | {"lap": Lap(**read["lap"])})
         sizes = (timed.lap.pixels, timed.lap.rows, timed.lap.count)
-        is_sound = all(size > 0 for size in sizes) and timed.seconds >= 0
+        measured = (timed.seconds, timed.peak_bytes or 0)
+        is_sound = all(size > 0 for size in sizes) and all(0 <= it < inf for it in measured)
     except (ValueError, TypeError, KeyError):
         return None
     return timed if is_sound else None

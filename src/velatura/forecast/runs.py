@@ -46,18 +46,23 @@ class Run:
     _pictures: list[float] = field(default_factory=list[float], init=False)
 
     def follow(self, events: Iterator[Step | Picture]) -> Generator[Step | Picture]:
-        """The same events, timed."""
-        while True:
-            began = self.clock()
-            event = next(events, None)
-            took = self.clock() - began
-            if event is None:
-                return
-            if isinstance(event, Picture):
-                self._pictures.append(took)
-            else:
-                self._steps.setdefault(event.phase, []).append(took)
-            yield event
+        """The same events, timed; who leaves these has left those."""
+        try:
+            while (event := self._next(events)) is not None:
+                yield event
+        finally:
+            if close := getattr(events, "close", None):  # a generator has something to put away
+                close()
+
+    def _next(self, events: Iterator[Step | Picture]) -> Step | Picture | None:
+        began = self.clock()
+        event = next(events, None)
+        took = self.clock() - began
+        if isinstance(event, Picture):
+            self._pictures.append(took)
+        elif event is not None:
+            self._steps.setdefault(event.phase, []).append(took)
+        return event
 
     def laps(self, laps: tuple[Lap, ...]) -> list[Timed]:
         """The laps of the request that was run to its end, each with what it took."""
