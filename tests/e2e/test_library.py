@@ -63,6 +63,7 @@ def test_pictures_are_found_rated_and_thrown_away_by_keys_alone(page, stocked):
     page.keyboard.type("plum")
     page.keyboard.press("Enter")
     expect(tiles(page)).to_have_count(1, timeout=LONG_MS)
+    expect(tiles(page).first).to_have_accessible_name("Picture 1, a plum")
     page.keyboard.press("Tab")
     page.get_by_role("listbox", name="Pictures").focus()
     page.keyboard.press("4")

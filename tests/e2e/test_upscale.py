@@ -21,7 +21,7 @@ def test_a_picture_is_enlarged_as_forecast_and_compared(page, studio, shoot, tmp
     after = loupe.get_by_role("img", name="After")
     expect(after).to_be_visible(timeout=PATIENCE_MS)
     before = loupe.get_by_role("img", name="Before")
-    assert drawn(before) == drawn(after)
+    assert_drawn_alike(before, after)
     assert after.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [288, 192]
     assert before.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [96, 64]
     expect(forecast(page, "Time")).to_contain_text("about")
@@ -77,6 +77,8 @@ def forecast(page, name):
     return page.locator("dl div").filter(has=page.locator("dt", has_text=name)).locator("dd")
 
 
-def drawn(image):
-    """Where and how large a picture stands in its pane."""
-    return image.evaluate("({ style }) => [style.width, style.height, style.left, style.top]")
+def assert_drawn_alike(before, after):
+    """Both pictures stand alike in their panes, read at one moment: panes grow with the page."""
+    places = "(before, after) => [before, after].map(({ style }) => style.cssText)"
+    first, second = before.evaluate(places, after.element_handle())
+    assert first == second
