@@ -50,6 +50,18 @@ def test_a_workflow_is_carried_out_stage_by_stage(studio):
     assert run["id"] in [it["id"] for it in studio.get("/api/workflows").json()["workflows"]]
 
 
+def test_sending_a_workflow_again_with_its_key_is_harmless(studio):
+    def send(document):
+        headers = {"Idempotency-Key": "a-nut"}
+        return studio.post("/api/workflows", {"workflow": document}, headers=headers)
+
+    first = send(DOCUMENT)
+    assert first.headers["location"] == f"/api/workflows/{first.json()['id']}"
+    assert send(DOCUMENT).json()["id"] == first.json()["id"]
+    assert send(DOCUMENT.replace("seed: 6", "seed: 7")).status_code == 409
+    assert ended(studio, first.json())["status"] == "done"
+
+
 def test_the_workflow_of_a_picture_makes_the_same_picture(studio, png):
     sent = studio.post("/api/bitmaps", {"image": base64.b64encode(png).decode()}).json()
     made = studio.done(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.workflows.chains import named
-from velatura.errors import RequestError, UnknownRun, WrongStatus
+from velatura.errors import KeyTaken, RequestError, UnknownRun, WrongStatus
 from velatura.jobs import JobPicture, Queue
 from velatura.jobs.claims import Claims
 from velatura.jobs.job import Failure
@@ -117,6 +117,23 @@ def test_however_often_it_is_looked_at_a_stage_is_one_job(desk, tmp_path, databa
     assert desk.count == 2
     assert again.runs.get(run.id).jobs["repaint"].id == desk.runs.get(run.id).jobs["repaint"].id
     again.queue.close()
+
+
+def test_a_workflow_that_is_submitted_again_with_its_key_is_one_run(desk):
+    run = desk.runs.submit(CHAIN, key="k")
+    desk.work()
+    again = desk.runs.submit(CHAIN, key="k", priority=5)
+    assert (again.id, again.plan.key) == (run.id, "k")
+    assert desk.count == 2
+    assert desk.runs.submit(CHAIN, key="l").id != run.id
+    assert desk.runs.submit(CHAIN).plan.key is None
+
+
+def test_a_key_stands_for_one_workflow(desk):
+    desk.runs.submit(CHAIN, key="k")
+    with pytest.raises(KeyTaken, match="'k' was used for another workflow"):
+        desk.runs.submit(PAIR, key="k")
+    assert len(desk.runs.newest()) == 1
 
 
 def test_a_workflow_with_a_stage_that_cannot_be_is_refused_as_a_whole(desk):

@@ -7,18 +7,20 @@ and whoever is killed meanwhile.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import secrets
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import insert, select, update
 
 from velatura.errors import (
     DatabaseError,
+    KeyTaken,
     OutputError,
     QueueFull,
     RequestError,
@@ -36,7 +38,7 @@ from velatura.workflows.workflow import Stage, Workflow
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select
 
     from velatura.jobs import Job, Queue
     from velatura.records import Bitmap, Request
@@ -62,6 +64,7 @@ class Plan:
         result: The stage whose pictures are the result.
         order: The stages that it needs, each after those it begins with.
         priority: Of the jobs.
+        key: The idempotency key that it was submitted with; None without one.
     """
 
     stages: Mapping[str, Stage]
@@ -69,6 +72,7 @@ class Plan:
     result: str
     order: tuple[str, ...]
     priority: int
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,27 +132,32 @@ class Runs:
         self._clock = clock
         self._lock = threading.Lock()  # a run that is cancelled gets no further job
 
-    def submit(self, workflow: Workflow, *, priority: int = 0) -> Run:
+    def submit(self, workflow: Workflow, *, key: str | None = None, priority: int = 0) -> Run:
         """Put a workflow into the queue: when this returns, it is on the disk.
+
+        Args:
+            workflow: What to carry out.
+            key: Its idempotency key: submitting with it again gives the run of the first time.
+            priority: Of its jobs.
 
         Raises:
             RequestError: a stage that cannot be carried out; its field begins with its name.
             ModelError: it names a model that does not exist.
+            KeyTaken: the key was used for another workflow.
             DatabaseError: the database does not take it.
         """
         self.check(workflow)
         for bitmap in workflow.images.values():
             if bitmap.pixels is not None:
                 self._queue.keep_bitmap(bitmap)
-        run_id = secrets.token_hex(16)
-        values = {
-            "id": run_id,
-            "stages": json.dumps(_to_plain(workflow, priority)),
-            "submitted": self._clock(),
-            "failure": "",
-        }
+        run_id = secrets.token_hex(16) if key is None else _id_of(key)
+        plan = _plan_of(workflow, priority, key)
         with self._queue.database.writing() as connection:
-            connection.execute(insert(runs), values)
+            if kept := connection.execute(_of_id(run_id)).first():
+                _check_same(_from_plain(json.loads(kept.stages)), plan)
+            else:
+                values = {"stages": json.dumps(_to_plain(plan)), "submitted": self._clock()}
+                connection.execute(insert(runs), values | {"id": run_id, "failure": ""})
         self.advance()
         return self.get(run_id)
 
@@ -173,7 +182,7 @@ class Runs:
             UnknownRun: there is none of that id.
         """
         with self._queue.database.reading() as connection:
-            row = connection.execute(select(runs).where(runs.c.id == run_id)).first()
+            row = connection.execute(_of_id(run_id)).first()
         if row is None:
             raise UnknownRun(f"there is no workflow {run_id!r}; list them to see which there are")
         return self._run(row)
@@ -281,16 +290,45 @@ def _key(run_id: str, name: str) -> str:
     return f"workflow {run_id} {name}"
 
 
-def _to_plain(workflow: Workflow, priority: int) -> dict[str, Any]:
+def _id_of(key: str) -> str:
+    """The id of the run that was submitted with a key: one key, one run."""
+    return hashlib.sha256(f"workflow {key}".encode()).hexdigest()[:32]
+
+
+def _of_id(run_id: str) -> Select[Any]:
+    return select(runs).where(runs.c.id == run_id)
+
+
+def _check_same(kept: Plan, asked: Plan) -> None:
+    if replace(kept, priority=0) != replace(asked, priority=0):
+        raise KeyTaken(
+            f"the key {asked.key!r} was used for another workflow; "
+            "take a new key for a new workflow"
+        )
+
+
+def _plan_of(workflow: Workflow, priority: int, key: str | None) -> Plan:
+    return Plan(
+        stages=dict(workflow.stages),
+        images={name: bitmap.id for name, bitmap in workflow.images.items()},
+        result=workflow.last,
+        order=tuple(workflow.order),
+        priority=priority,
+        key=key,
+    )
+
+
+def _to_plain(plan: Plan) -> dict[str, Any]:
     return {
         "stages": {
             name: {"request": request_to_dict(stage.request), "pick": stage.pick}
-            for name, stage in workflow.stages.items()
+            for name, stage in plan.stages.items()
         },
-        "images": {name: bitmap.id for name, bitmap in workflow.images.items()},
-        "result": workflow.last,
-        "order": workflow.order,
-        "priority": priority,
+        "images": dict(plan.images),
+        "result": plan.result,
+        "order": plan.order,
+        "priority": plan.priority,
+        "key": plan.key,
     }
 
 
@@ -305,4 +343,5 @@ def _from_plain(values: dict[str, Any]) -> Plan:
         result=values["result"],
         order=tuple(values["order"]),
         priority=values["priority"],
+        key=values.get("key"),  # not there in what earlier versions wrote
     )

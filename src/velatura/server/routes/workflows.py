@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from velatura.errors import RequestError
 from velatura.metadata import read_story
 from velatura.server.bodies import Body, no_more, take
-from velatura.server.routes.jobs import PRIORITY, json_body
+from velatura.server.routes.jobs import PRIORITY, Key, json_body
 from velatura.server.routes.pictures import PictureId, library_file
 from velatura.server.studio import Studio, StudioDep
 from velatura.server.views import PictureView, view_picture
@@ -112,11 +112,13 @@ DOCUMENT: dict[str, Any] = {
     status_code=201,
     openapi_extra=json_body(DOCUMENT | {"priority": PRIORITY}, ["workflow"]),
 )
-def submit(body: Body, studio: StudioDep) -> RunView:
+def submit(body: Body, studio: StudioDep, response: Response, key: Key = None) -> RunView:
     """Carry out a workflow: its stages become jobs, those that wait for others later on."""
     priority: int = take(body, "priority", int, 0)
     workflow = _workflow(body, studio)
-    return _view(studio.runs.submit(workflow, priority=priority))
+    run = studio.runs.submit(workflow, key=key, priority=priority)
+    response.headers["Location"] = f"/api/workflows/{run.id}"
+    return _view(run)
 
 
 @router.post("/api/workflows/check", openapi_extra=json_body(DOCUMENT, ["workflow"]))
