@@ -59,11 +59,13 @@ class StudioProcess:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def post(self, path, **body):
+        """What a route answers to a body."""
+        answer = httpx2.post(self.address + path, json=body, timeout=PATIENCE_S)
+        assert answer.is_success, answer.text
+        return answer.json()
+
     def paint(self, **request):
         """Put a request into the queue, behind the page's back; answers with its job."""
         small = {"kind": "txt2img", "width": 64, "height": 64, "steps": 2, "batch_size": 1}
-        answer = httpx2.post(
-            f"{self.address}/api/jobs", json={"request": small | request}, timeout=PATIENCE_S
-        )
-        assert answer.status_code == 201, answer.text
-        return answer.json()
+        return self.post("/api/jobs", request=small | request)

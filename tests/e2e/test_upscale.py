@@ -6,7 +6,8 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PATIENCE_MS
+from tests.e2e.conftest import PATIENCE_MS, watched
+from tests.e2e.hands import enter
 
 
 def test_a_picture_is_enlarged_as_forecast_and_compared(page, studio, shoot, tmp_path):
@@ -52,6 +53,31 @@ def test_a_restorer_without_weights_says_what_to_bring(page, studio, shoot, tmp_
     shoot(page, "upscale-refused")
 
 
+def test_both_jobs_are_done_and_followed_though_the_page_is_closed(
+    page, context, studio, complaints, tmp_path
+):
+    open_picture(page, studio, tmp_path)
+    choose(page, "Upscaler", "Lanczos")
+    page.get_by_role("radio", name="Painting").check(force=True)
+    studio.post("/api/queue/pause")
+    with page.expect_response("**/api/workflows") as sent:
+        page.get_by_role("button", name="Upscale and restore", exact=True).click()
+    run = sent.value.json()
+    expect(page.get_by_text("Job 1 of 2: starting")).to_be_visible()
+    page.close()
+    studio.post("/api/queue/resume")
+    tab = watched(context.new_page(), complaints)
+    enter(tab, studio, "upscale")
+    expect(tab.get_by_role("button", name="Upscale and restore", exact=True)).to_be_enabled()
+    expect(tab.get_by_role("img", name="After")).to_be_visible()
+    ended = studio.get(f"/api/workflows/{run['id']}")
+    assert [(stage["kind"], stage["status"]) for stage in ended["stages"]] == [
+        ("upscale", "done"),
+        ("detail", "done"),
+    ]
+    assert in_hand(tab) == ended["stages"][-1]["picked"]
+
+
 def open_picture(page, studio, folder):
     """A small picture, in hand, in Upscale."""
     rows, columns = np.mgrid[0:64, 0:96]
@@ -70,6 +96,11 @@ def choose(page, menu, name):
     field.click()
     field.fill(name)
     page.get_by_role("option", name=name).first.click()
+
+
+def in_hand(page):
+    """The id of the picture in hand."""
+    return page.evaluate("JSON.parse(localStorage.getItem('velatura/1/in-hand')).id")
 
 
 def forecast(page, name):

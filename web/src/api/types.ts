@@ -25,6 +25,8 @@ export type Style = Schemas["StyleView"];
 export type Token = Schemas["TokenView"];
 export type Forecast = Schemas["ForecastView"];
 export type Health = Schemas["HealthView"];
+export type Run = Schemas["RunView"];
+export type RunStage = Schemas["StageView"];
 
 /** A seed; a `bigint` where a number would lose digits. */
 export type Seed = number | bigint;

@@ -4,6 +4,7 @@ import { drawId } from "../api/ids";
 import { ApiError, Unreachable } from "../api/client";
 import { getEntry, getStory, markPictures, trashPictures, restorePictures, type Marks } from "../api/pictures";
 import { submitJob } from "../api/jobs";
+import { submitWorkflow, type Workflow } from "../api/workflows";
 import type { Job, Request } from "../api/types";
 import { words } from "../words/en";
 import { Coach } from "./coach.svelte";
@@ -26,6 +27,7 @@ import { Sketching } from "./sketching.svelte";
 import { Storage } from "./storage";
 import { Toasts } from "./toasts.svelte";
 import { Trail } from "./trail.svelte";
+import { Upscaling } from "./upscaling.svelte";
 import { Vault } from "./vault";
 import { Work, type InHand } from "./work.svelte";
 
@@ -41,10 +43,23 @@ interface Marking {
   marks: Marks;
 }
 
-const carriersOf = (enclosures: Enclosures) => ({
+interface Errand {
+  workflow: Workflow;
+  key: string;
+}
+
+const carriersOf = (enclosures: Enclosures, upscaling: Upscaling) => ({
   job: async ({ request, key, priority, enclosed }: Submission) => {
     const input = enclosed && { [enclosed.field]: { id: await enclosures.deliver(enclosed.key) } };
     return submitJob({ ...request, ...input }, key, priority);
+  },
+  workflow: async ({ workflow, key }: Errand) => {
+    try {
+      await upscaling.arrived(key, await submitWorkflow(workflow, key));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      upscaling.refused(key, error);
+    }
   },
   marks: ({ ids, marks }: Marking) => markPictures(ids, marks),
   trash: (ids: string[]) => trashPictures(ids),
@@ -76,6 +91,7 @@ export class Studio {
   readonly preferences: Draft<Preferences>;
   readonly drafts: Drafts;
   readonly work: Work;
+  readonly upscaling: Upscaling;
   readonly trail: Trail;
   readonly gallery: Gallery;
   readonly coach: Coach;
@@ -98,12 +114,16 @@ export class Studio {
     const isFirstVisit = this.storage.read("compose") === undefined;
     this.drafts = openDrafts(slot > 1 && isFirstVisit ? root.within("1") : this.storage, this.storage);
     this.work = new Work(this.storage);
+    this.upscaling = new Upscaling(this.storage, this.jobs, this.work, {
+      ondone: () => this.toasts.show("done", words.upscale.done),
+      oncomplaint: (error) => this.complain(error),
+    });
     this.trail = new Trail(this.storage);
     this.gallery = new Gallery(this.storage, (error) => this.complain(error));
     this.coach = new Coach(this.storage);
     this.inspection = new Inspection(this.storage);
     this.#enclosures = new Enclosures(this.vault, `${slot}/outbox/`);
-    this.outbox = new Outbox(this.storage, carriersOf(this.#enclosures), {
+    this.outbox = new Outbox(this.storage, carriersOf(this.#enclosures, this.upscaling), {
       onrefused: (error) => this.complain(error),
       onanswered: (parcel) => this.#unpack(parcel),
     });
@@ -116,6 +136,7 @@ export class Studio {
   start(): () => void {
     const stops = [this.route.follow(), this.jobs.follow()];
     void this.outbox.deliver();
+    void this.upscaling.follow();
     this.menus.load().catch((error: unknown) => this.complain(error));
     return () => stops.forEach((stop) => stop());
   }
@@ -129,6 +150,13 @@ export class Studio {
   async submitWith(view: View, requests: readonly Request[], field: Enclosure["field"], pixels: Blob): Promise<Job[]> {
     const enclosed = { field, key: await this.#enclosures.keep(pixels) };
     return Promise.all(requests.map((request) => this.#send({ request, key: this.#drawKey(view), priority: 0, enclosed })));
+  }
+
+  /** Send an upscale of a picture off; its results are taken in hand as they come, and what is refused is told by `upscaling`. */
+  async upscale(workflow: Workflow, picture: InHand): Promise<void> {
+    const key = this.#drawKey("upscale");
+    this.upscaling.begin(key, picture);
+    await this.outbox.send("workflow", { workflow, key });
   }
 
   /** What the keys of this tab's jobs for a view begin with. */

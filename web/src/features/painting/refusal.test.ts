@@ -15,6 +15,13 @@ describe("a refusal", () => {
     expect(toRefusal(new ApiError(422, { detail: "no", field: "request.hires.steps" }))?.field).toBe("hires.steps");
   });
 
+  it("is of a workflow's stage without a word of the workflow", () => {
+    const unknown = toRefusal(new ApiError(422, { detail: "stages.upscale: unknown upscaler 'x'", field: "stages.upscale.upscaler" }));
+    expect(unknown).toEqual({ field: "upscaler", message: "Unknown upscaler 'x'." });
+    const detail = "workflow: line 1, column 64: stages.upscale: tile: must be 0 or more";
+    expect(toRefusal(new ApiError(422, { detail, field: "stages.upscale.tile" }))?.message).toBe("Tile: must be 0 or more.");
+  });
+
   it("tells the remedy where no field is to blame", () => {
     const refusal = toRefusal(new ApiError(429, { detail: "too many jobs wait", remedy: "Wait for some of them." }));
     expect(problemElsewhere(refusal, ["sampler"])).toBe("Too many jobs wait. Wait for some of them.");

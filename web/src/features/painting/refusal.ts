@@ -38,11 +38,16 @@ export function problemElsewhere(refusal: Refusal | undefined, shown: readonly s
   return refusal && !shown.includes(refusal.field) ? refusal.message : "";
 }
 
+/** A field without the request, or the stage of a workflow, that it belongs to. */
 function bare(field: string): string {
-  return field.replace(/^request\.?/, "");
+  return field.replace(/^(request|stages\.\w+)(\.|$)/, "");
 }
 
-function sentence(text: string): string {
+/** Where in a workflow, which is not the artist's own. */
+const PLACE = /^(workflow: line \d+, column \d+: )?(stages|images)(\.\w+)+: /;
+
+function sentence(told: string): string {
+  const text = told.replace(PLACE, "");
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Upscale } from "../../state/drafts";
-import { chainOf, croppedTo, factorOf, withImage } from "./chain";
+import { chainOf, croppedTo, factorOf, withImage, workflowOf } from "./chain";
 
 const draft: Upscale = {
   upscaler: "Lanczos", sizing: "factor", factor: 2, width: 800, height: 600, crop: true, second_upscaler: "None", second_visibility: 0,
@@ -32,7 +32,13 @@ describe("the jobs of an upscale", () => {
     expect(chainOf({ ...draft, faces: "detail" }, "mine")[1]).toEqual({ kind: "detail", prompt: "a face", strength: 0.3, checkpoint: "mine" });
   });
 
-  it("get the picture before them", () => {
+  it("begin each with the picture before them", () => {
+    const { images, stages } = workflowOf(chainOf({ ...draft, faces: "detail", faces_first: true }, ""), "abc");
+    expect(images).toEqual({ picture: { id: "abc" } });
+    expect(Object.entries(stages).map(([name, { image }]) => [name, image])).toEqual([["detail", "picture"], ["upscale", "detail"]]);
+  });
+
+  it("can be asked about alone", () => {
     const [link] = chainOf(draft, "");
     expect(link && withImage(link, "abc")).toMatchObject({ image: { id: "abc" } });
   });

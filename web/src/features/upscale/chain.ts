@@ -1,6 +1,7 @@
 /** The jobs, one after another, that an upscale with its faces is. */
 
 import type { Detail, Faces, Request, Upscale as UpscaleRequest } from "../../api/types";
+import type { Workflow } from "../../api/workflows";
 import type { Size } from "../../imaging/pixels";
 import type { Upscale } from "../../state/drafts";
 import { coveringFactor } from "./forecast";
@@ -18,6 +19,13 @@ export function chainOf(draft: Upscale, checkpoint: string): Link[] {
 
 export function withImage(link: Link, id: string): Request {
   return { ...link, image: { id } };
+}
+
+/** The jobs as stages named by what they do, the first one's picture being the one of this id. */
+export function workflowOf(chain: readonly Link[], id: string): Workflow {
+  const before = (index: number): string => chain[index - 1]?.kind ?? "picture";
+  const stages = Object.fromEntries(chain.map((link, index) => [link.kind, { ...link, image: before(index) }]));
+  return { velatura: 1, images: { picture: { id } }, stages };
 }
 
 /** From the picture's sides to those of what the draft asks for. */
