@@ -14,20 +14,23 @@ WEB_BUILT := src/velatura/server/static/index.html
 # The tests start hundreds of processes: each may use what another one compiled, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test check check-web web format schema benchmark clean
+.PHONY: demo test check lint check-web web format schema benchmark clean
 
 demo: $(VENV)/installed $(WEB_BUILT)
 	$(BIN)/python examples/demo.py
 
 test: $(VENV)/installed-dev check
 
-check: check-web
+check:
+	$(MAKE) --jobs 2 --output-sync lint check-web
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 3 --ignore tests/e2e
+	OMP_NUM_THREADS=1 $(BIN)/pytest tests/e2e
+
+lint:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 3 --ignore tests/e2e
-	OMP_NUM_THREADS=1 $(BIN)/pytest tests/e2e
 
 check-web: $(WEB_BUILT)
 	$(NPM) run --silent check

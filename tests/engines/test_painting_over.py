@@ -99,7 +99,6 @@ def test_a_16_bit_picture_keeps_all_its_bits_outside_the_mask(engine):
         {"content": "latent noise"},
         {"soft": SoftInpainting(), "content": "latent noise"},
         {"sampler": "DPM++ 2M SDE", "noise": NoiseOptions(source="NV", ensd=7, multiplier=1.1)},
-        {"sampler": "DPM adaptive"},
         {"variation": Variation(seed=5, strength=0.3)},
         {"resize_mode": "latent", "width": 96, "height": 48},
     ],

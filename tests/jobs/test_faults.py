@@ -100,7 +100,7 @@ def files_of(queue, job):
     return [(queue.folder.pictures / picture.path).read_bytes() for picture in made]
 
 
-@pytest.mark.parametrize(("kills", "count"), [(6, 5), pytest.param(50, 20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("kills", "count"), [(3, 4), pytest.param(50, 20, marks=pytest.mark.slow)])
 def test_every_job_is_done_once_with_the_files_of_a_quiet_run(database_url, tmp_path, kills, count):
     dice = random.Random(kills)
     requests = [request(number) for number in range(count)]

@@ -25,6 +25,14 @@ MEAN_LIMIT = 0.1
 VALUE_LIMIT = 3
 
 
+LONG = frozenset({
+    "batch2-dpmpp_sde", "batch4", "hires-resize-192x128", "hires-resize-x192",
+    "i2i-two-inits-batch2", "inp-batch2", "sampler-dpm_adaptive", "sampler-restart-steps20",
+    "script-sd-upscale",
+})  # fmt: skip
+"""A fifth of the time for these few; they are painted in the slow run."""
+
+
 def recorded_cases() -> list[Path]:
     """The recorded requests that paint, and were answered with pictures."""
     cases = sorted((GOLDEN / "cases").glob("*.json"))
@@ -76,9 +84,11 @@ NOT_AT_HAND = pytest.param(
 )
 
 
-@pytest.mark.parametrize(
-    "path", recorded_cases() or [NOT_AT_HAND], ids=lambda path: getattr(path, "stem", "none")
-)
+def _param(case: Path) -> object:
+    return pytest.param(case, id=case.stem, marks=[pytest.mark.slow] * (case.stem in LONG))
+
+
+@pytest.mark.parametrize("path", [_param(case) for case in recorded_cases()] or [NOT_AT_HAND])
 def test_a_request_gives_the_pictures_that_the_original_gave(path, golden, workshop, styles):
     case = json.loads(path.read_text())
     pictures: list[np.ndarray] = []

@@ -9,8 +9,8 @@ import psutil
 from tests.server.engines import quick_recipe
 from tests.server.process import served
 
-JOBS = 5
-KILLS = 3
+JOBS = 4
+KILLS = 2
 RECIPE = quick_recipe(step_s=0.05)
 
 

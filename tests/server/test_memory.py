@@ -35,7 +35,7 @@ def resident(server):
     return int(re.search(r"RssAnon:\s*(\d+)", status)[1]) * 1024
 
 
-@pytest.mark.parametrize("switches", [16, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("switches", [12, pytest.param(200, marks=pytest.mark.slow)])
 def test_memory_is_flat_however_often_the_checkpoint_is_switched(tmp_path, checkpoints, switches):
     recipe = local_recipe([checkpoints], device="cpu", memory_bytes=2**20)  # room for one at most
     settled = 0

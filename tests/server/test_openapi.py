@@ -9,7 +9,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 
-EXAMPLES = 4
+EXAMPLES = 2
 """For each route and for each way of making requests; more in the slow run."""
 
 LEFT_OUT = (
