@@ -12,10 +12,15 @@ LONG_MS = 120_000
 
 
 def enter(tab, studio, view):
-    """Open a view, once the page has its line to the server."""
+    """Open a view, once it is there and the page has its line to the server."""
     tab.goto(f"{studio.address}/#/{view}")
+    expect_view(tab, view)
     expect_line(tab, "Saved")
-    expect(tab.locator("#work")).to_be_visible()
+
+
+def expect_view(tab, view):
+    """A view is loaded: its controls are there, and its keys mean something."""
+    expect(tab).to_have_title("Velatura" if view == "welcome" else f"{view.title()} · Velatura")
 
 
 def expect_line(tab, told):

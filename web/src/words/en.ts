@@ -52,6 +52,7 @@ export const words = {
       prompt: "Prompt", model: "Model", compose: "Compose", inpaint: "Inpaint", upscale: "Upscale", finish: "Finish",
     },
     tools: { sketch: "Sketch", library: "Library", queue: "Queue", inspect: "Inspect" },
+    titleOf: (view: string) => `${view} · Velatura`,
     path: "Stages of a picture", toolbar: "Tools", controls: "Settings", work: "Picture", inspector: "Inspector", filmstrip: "Lineage",
     theme: "Dark or light", surround: "Mid-grey surround for judging colour", keys: "Keys",
     skip: "Skip to the work", noPicture: "No picture in hand yet. Compose one, or open one from the library.",
