@@ -114,19 +114,10 @@ def press(page, target, key, times=1):
 
 
 def settled(page):
-    """The pixels of the preview, once they change no more."""
-    page.wait_for_selector("canvas.after")
-    before = None
-    while True:
-        page.wait_for_timeout(400)
-        found = shown(page)
-        if before is not None and found.shape == before.shape and (found == before).all():
-            return found
-        before = found
-
-
-def shown(page):
-    """The pixels that are drawn just now."""
+    """The pixels of the preview, once it shows what was asked for."""
+    expect(page.locator("[aria-busy]:has(> * > canvas.after)")).to_have_attribute(
+        "aria-busy", "false"
+    )
     told = page.evaluate(SHOWN)
     pixels = np.frombuffer(base64.b64decode(told["data"]), np.uint8)
     return pixels.reshape(told["height"], told["width"], 4)[..., :3]

@@ -28,6 +28,8 @@ export class Proof {
   histogram = $state.raw<Histogram | undefined>();
   /** Of the picture before the step that is worked on. */
   inputHistogram = $state.raw<Histogram | undefined>();
+  /** Whether what is drawn is not what was asked for last yet. */
+  isBehind = $state(false);
   /** Why the picture cannot be shown as it is asked for. */
   problem = $state("");
   /** What is drawn, and the same without its tones and colours changed. */
@@ -37,6 +39,9 @@ export class Proof {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #isSlow = false;
+  #asked = 0;
+  #opened = 0;
+  #isOpening = false;
   #tonesShown = -Infinity;
   #isClosed = false;
 
@@ -46,10 +51,15 @@ export class Proof {
 
   /** Open a picture; `fetch` brings its file. */
   async open(fetch: () => Promise<Blob | undefined>): Promise<void> {
+    const turn = ++this.#opened;
+    this.#isOpening = this.isBehind = true;
     try {
       const file = await this.#keepAsking(fetch);
       if (!file || this.#isClosed) return;
-      this.size = await this.#bridge.ask({ kind: "open", file });
+      const size = await this.#bridge.ask({ kind: "open", file });
+      if (turn !== this.#opened) return; // another one is opened by now
+      this.#isOpening = false;
+      this.size = size;
       this.problem = "";
     } catch (error) {
       this.#fail(error);
@@ -62,6 +72,8 @@ export class Proof {
    */
   show(adjustments: readonly Adjustment[], frame: Size): void {
     clearTimeout(this.#settling);
+    this.isBehind = true;
+    this.#asked += 1;
     if (!this.#isSlow) {
       void this.#show(adjustments, frame, true);
       return;
@@ -71,13 +83,16 @@ export class Proof {
   }
 
   async #show(adjustments: readonly Adjustment[], frame: Size, isWhole: boolean): Promise<void> {
+    const asked = this.#asked;
     try {
       const { pixels, histogram, milliseconds, isFirst } = await this.#bridge.ask({ kind: "preview", adjustments, frame });
+      if (this.#isOpening) return; // of the picture before
       if (isWhole && !isFirst) this.#isSlow = milliseconds > FOLLOW_MS;
       this.shown = pixels;
       this.#showTones(histogram);
       this.problem = "";
       this.revision += 1;
+      if (isWhole && asked === this.#asked) this.isBehind = false;
     } catch (error) {
       this.#fail(error);
     }
@@ -141,6 +156,7 @@ export class Proof {
 
   #fail(error: unknown): void {
     if (error instanceof DOMException && error.name === "AbortError") return; // a newer question took its place
+    this.#isOpening = this.isBehind = false;
     this.problem = error instanceof Error ? error.message : String(error);
   }
 }
