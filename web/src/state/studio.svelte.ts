@@ -134,7 +134,7 @@ export class Studio {
 
   /** Live: listen to the server and keep what changes. Call what is returned to stop. */
   start(): () => void {
-    const stops = [this.route.follow(), this.jobs.follow()];
+    const stops = [this.route.follow(), this.jobs.follow(), this.#keepWhatIsDrawn()];
     void this.outbox.deliver();
     void this.upscaling.follow();
     this.menus.load().catch((error: unknown) => this.complain(error));
@@ -239,6 +239,15 @@ export class Studio {
     if (error instanceof Lost) this.toasts.show("error", words.storage.lost);
     else if (error instanceof ApiError) this.toasts.show("error", error.remedy ? `${error.message} ${error.remedy}` : error.message);
     else throw error;
+  }
+
+  /** Keep drawings at once when the page goes out of sight: it may be closed next. */
+  #keepWhatIsDrawn(): () => void {
+    const keep = (): void => {
+      if (document.visibilityState === "hidden") void Promise.all([this.repair.flush(), this.sketching.flush()]);
+    };
+    document.addEventListener("visibilitychange", keep);
+    return () => document.removeEventListener("visibilitychange", keep);
   }
 
   #drawKey(view: View): string {
