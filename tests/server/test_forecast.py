@@ -45,3 +45,29 @@ def test_a_picture_that_was_sent_is_begun_with_as_well(studio, png):
     }
     found = studio.post("/api/forecast", {"request": request})
     assert (found.status_code, found.json()["is_seen"]) == (200, False)
+
+
+def test_of_a_picture_that_is_still_to_be_sent_the_size_is_enough(painter, png):
+    sent = painter.client.post("/api/bitmaps", content=png, headers={"Content-Type": "image/png"})
+    known = sent.json()
+    request = SMALL | {"kind": "img2img", "image": {"id": known["id"]}, "width": 0, "height": 0}
+    painter.done(painter.post("/api/jobs", {"request": request}).json())
+    size = {"width": known["width"], "height": known["height"]}
+    told, other = (
+        painter.post("/api/forecast", {"request": request | {"image": image}}).json()
+        for image in (size, size | {"width": size["width"] + 64})
+    )
+    assert told == painter.post("/api/forecast", {"request": request}).json()
+    assert told["is_seen"]
+    assert not other["is_seen"]
+
+
+def test_a_size_that_cannot_be_is_refused(studio):
+    for size in (
+        {"width": 0, "height": 8},
+        {"width": 2**40, "height": 8},
+        {"width": "", "height": 1},
+    ):
+        request = {"kind": "upscale", "image": size}
+        answer = studio.post("/api/forecast", {"request": request})
+        assert (answer.status_code, answer.json()["field"]) == (422, "request.image")

@@ -42,6 +42,10 @@ class Pool:
             )
         return self._found[bitmap_id]
 
+    def lend(self, bitmap: Bitmap) -> None:
+        """Have a bitmap found that is kept nowhere."""
+        self._found[bitmap.id] = bitmap
+
     def _of_library(self, picture_id: str) -> Bitmap | None:
         """A picture of the library, unless its file is gone or another's."""
         try:

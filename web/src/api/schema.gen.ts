@@ -240,6 +240,8 @@ export interface paths {
         /**
          * Forecast
          * @description What a request will take. Nothing is made, and nothing put into the queue.
+         *
+         *     Of a picture to begin with that was not sent yet the size is enough, as width and height.
          */
         post: operations["forecast_api_forecast_post"];
         delete?: never;

@@ -3,7 +3,7 @@
 import { ApiError, Unreachable } from "../../api/client";
 import { formatExact, parseExact } from "../../api/exact";
 import { forecastRequest } from "../../api/jobs";
-import type { Choice, Forecast, Request } from "../../api/types";
+import type { Choice, Forecast } from "../../api/types";
 import { Question } from "../../state/question";
 import type { Studio } from "../../state/studio.svelte";
 import { LARGEST } from "./size";
@@ -25,10 +25,10 @@ export class Foresight {
   readonly #question = new Question(PAUSE_MS);
 
   /** Foretell a request for as long as the component lives; to be called once, as it begins. */
-  follow(studio: Studio, request: () => Request | undefined): void {
+  follow(studio: Studio, request: () => object | undefined): void {
     // As text, since equal texts are one question: words and seeds ask nothing anew.
     const asked = $derived.by(() => {
-      const now = studio.connection.isHere ? request() : undefined;
+      const now = studio.connection.isHere ? (request() as Asked | undefined) : undefined;
       return now && isKnown(now, (menu) => studio.menus.of(menu)) ? formatExact(timedPart(now)) : "";
     });
     const lastEnd = $derived(studio.jobs.lastEnd);
@@ -62,7 +62,7 @@ export class Foresight {
 }
 
 /** What of a request decides how long it takes. */
-export function timedPart(request: Request): Asked {
+export function timedPart(request: Asked): Asked {
   return Object.fromEntries(Object.entries(request).filter(([name]) => !TIMELESS.includes(name)));
 }
 

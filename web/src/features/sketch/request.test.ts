@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Job } from "../../api/types";
 import type { Sketch } from "../../state/drafts";
 import { STRENGTHS, toForetold, toRequest, toStrip } from "./request";
 
@@ -29,17 +28,7 @@ describe("a strip of strengths", () => {
   });
 });
 
-describe("a sketch is foretold", () => {
-  const round = (id: string, width: number, asked = 0): Job =>
-    ({ request: { image: { id }, width: asked, height: asked }, pictures: [{ width, height: 512 }] }) as unknown as Job;
-
-  it("by what a round of its size began with", () => {
-    const rounds = [round("small", 256), round("asked", 512, 512), round("like", 512)];
-    expect(toForetold(draft, { width: 515, height: 519 }, rounds)?.image).toEqual({ id: "like" });
-    expect(toForetold(draft, { width: 640, height: 512 }, rounds)).toBeUndefined();
-  });
-
-  it("by any round where the draft says the size", () => {
-    expect(toForetold({ ...draft, width: 640, height: 512 }, { width: 99, height: 99 }, [round("small", 256)])?.image).toEqual({ id: "small" });
-  });
+it("a sketch is foretold by its size, before it is sent", () => {
+  const raster = { width: 515, height: 519, data: new Uint8Array() };
+  expect(toForetold(draft, raster)).toEqual({ ...toRequest(draft), image: { width: 515, height: 519 } });
 });
