@@ -42,7 +42,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def studio(browser, tmp_path_factory):
-    """One studio for all tests that do not stop it."""
+    """One studio for all tests: to start another one costs seconds."""
     del browser  # without one there is no use in starting it
     process = StudioProcess(tmp_path_factory.mktemp("studio"))
     process.start()
@@ -51,8 +51,16 @@ def studio(browser, tmp_path_factory):
 
 
 @pytest.fixture
+def stoppable(studio):
+    """The same, to be stopped and started; it runs again afterwards whatever happened."""
+    yield studio
+    if not studio.is_running:
+        studio.start()
+
+
+@pytest.fixture
 def own_studio(browser, tmp_path):
-    """A studio of the test's own."""
+    """A studio of the test's own, that has done nothing yet."""
     del browser
     process = StudioProcess(tmp_path)
     process.start()

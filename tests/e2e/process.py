@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx2
@@ -19,6 +20,8 @@ class StudioProcess:
 
     def __init__(self, folder):
         self._folder = folder
+        self.imports = folder / "old"
+        self.imports.mkdir()
         self._port = "0"
         self._process = None
         self.address = ""
@@ -30,7 +33,9 @@ class StudioProcess:
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [VELATURA, "studio", *given],
-                env=kept | {"HOME": str(self._folder), "OMP_NUM_THREADS": "1"},
+                env=kept
+                | {"HOME": str(self._folder), "OMP_NUM_THREADS": "1"}
+                | {"VELATURA_IMPORT_DIR": str(self.imports)},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -39,6 +44,10 @@ class StudioProcess:
         assert told, (self._folder / "log").read_text()
         self.address = told.split()[-1].rstrip("/")
         self._port = self.address.rpartition(":")[2]
+
+    @property
+    def is_running(self):
+        return self._process is not None
 
     def stop(self):
         """Ask it to end, and wait for that."""
@@ -69,3 +78,17 @@ class StudioProcess:
         """Put a request into the queue, behind the page's back; answers with its job."""
         small = {"kind": "txt2img", "width": 64, "height": 64, "steps": 2, "batch_size": 1}
         return self.post("/api/jobs", request=small | request)
+
+    def done(self, job):
+        """The job, once it is done."""
+        end = time.monotonic() + PATIENCE_S
+        while (now := self.get(f"/api/jobs/{job['id']}"))["status"] in ("queued", "running"):
+            assert time.monotonic() < end, now
+            time.sleep(0.1)
+        assert now["status"] == "done", now
+        return now
+
+    def jobs_of(self, prompt):
+        """The jobs of these words, the latest first."""
+        jobs = self.get("/api/jobs")["jobs"]
+        return [job for job in jobs if job["request"].get("prompt") == prompt]

@@ -8,14 +8,31 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import watched
-from tests.e2e.hands import enter, only_lost
+from tests.e2e.hands import enter, only_lost, write
 
 FEW_STEPS = "4"
+SMALL = "128"
+SOON_MS = 30_000
 PAINTED_MS = 240_000
 """The first picture waits for the model, on a machine that has more to do."""
 
 
+STILL = """async () => {
+  const canvas = document.querySelector(".stage canvas");
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  for (let before = ""; ; ) {
+    const { x, y, width, height } = canvas.getBoundingClientRect();
+    const now = [x, y, width, height, canvas.width, canvas.height].join();
+    if (now === before) return;
+    before = now;
+    for (let count = 0; count < 4; count++) await frame();
+  }
+}"""
+"""Until the canvas has stood still for some frames: what comes and goes around it moves it."""
+
+
 def middle(page):
+    page.evaluate(STILL)
     box = page.get_by_role("application", name="Drawing").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
@@ -31,8 +48,10 @@ def stroke(page, points):
 
 
 def quickly(page):
-    """One picture, in few steps."""
-    page.get_by_role("textbox", name="Steps").fill(FEW_STEPS)
+    """One small picture, in few steps."""
+    write(page, "Steps", FEW_STEPS)
+    for side in ("Width", "Height"):  # those before, if any, are the canvas's
+        page.get_by_role("textbox", name=side, exact=True).last.fill(SMALL)
     page.get_by_role("group", name="Pictures").get_by_text("1", exact=True).click()
 
 
@@ -41,25 +60,37 @@ def ring(radius):
     return [(radius * math.cos(turn), radius * math.sin(turn)) for turn in turns]
 
 
-def colour_at(page, dx, dy):
-    """What the lower canvas shows, away from its middle."""
-    return page.evaluate(
-        """([dx, dy]) => {
-          const canvas = document.querySelector('.stage canvas');
+def soon(page, dx, dy, colour):
+    """Wait until the canvas shows a colour, away from its middle."""
+    page.wait_for_function(
+        """([dx, dy, colour]) => {
+          const canvas = document.querySelector(".stage canvas");
           const [x, y] = [canvas.width / 2 + dx, canvas.height / 2 + dy];
-          return [...canvas.getContext('2d').getImageData(x, y, 1, 1).data].slice(0, 3);
+          const { data } = canvas.getContext("2d").getImageData(x, y, 1, 1);
+          return colour.every((shade, band) => data[band] === shade);
         }""",
-        [dx, dy],
+        arg=[dx, dy, colour],
+        timeout=SOON_MS,
     )
 
 
-def soon(page, dx, dy, colour):
-    """Wait until the canvas shows a colour."""
-    for _ in range(100):
-        if colour_at(page, dx, dy) == colour:
-            return
-        page.wait_for_timeout(50)
-    assert colour_at(page, dx, dy) == colour
+def kept_since(page, moment):
+    """Wait until the browser has kept what was drawn, at a moment or later."""
+    page.evaluate(
+        """async ([moment, end]) => {
+          const answer = (asked) =>
+            new Promise((resolve) => (asked.onsuccess = () => resolve(asked.result)));
+          const opened = await answer(indexedDB.open("velatura"));
+          const kept = () =>
+            answer(opened.transaction("drawings").objectStore("drawings").get("1/sketch/canvas"));
+          while (!((await kept())?.time >= moment)) {
+            if (Date.now() > end) throw new Error("nothing was kept");
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
+          opened.close();
+        }""",
+        [moment, moment + SOON_MS],
+    )
 
 
 RED, WHITE = [200, 30, 30], [255, 255, 255]
@@ -67,7 +98,7 @@ RED, WHITE = [200, 30, 30], [255, 255, 255]
 
 @pytest.fixture
 def sketch(page, studio):
-    page.goto(f"{studio.address}/#/sketch")
+    enter(page, studio, "sketch")
     expect(page.get_by_role("application", name="Drawing")).to_be_visible()
     page.get_by_role("button", name="Colour #c81e1e").click()
     return page
@@ -78,9 +109,10 @@ def test_a_stroke_is_seen_undone_and_kept_over_a_reload(sketch):
     soon(sketch, 80, 0, RED)
     sketch.keyboard.press("Control+z")
     soon(sketch, 80, 0, WHITE)
+    before = sketch.evaluate("Date.now()")
     sketch.keyboard.press("Control+Shift+z")
     soon(sketch, 80, 0, RED)
-    sketch.wait_for_timeout(1500)  # strokes are kept a moment after the last
+    kept_since(sketch, before + 350)  # it is not kept sooner
     sketch.reload()
     expect(sketch.get_by_role("application", name="Drawing")).to_be_visible()
     soon(sketch, 80, 0, RED)
@@ -115,19 +147,11 @@ def test_an_apple_is_drawn_painted_and_painted_over_again(sketch, shoot):
     expect(sketch.get_by_role("region", name="Rounds").get_by_role("listitem")).to_have_count(2)
 
 
-def ended(page, studio, job):
-    """The job, once it has come to its end."""
-    while (now := studio.get(f"/api/jobs/{job['id']}"))["status"] in ("queued", "running"):
-        page.wait_for_timeout(200)
-    assert now["status"] == "done"
-    return now
-
-
 def mask(page, studio):
     """Paint a picture, take it in hand, and mask a part of it; answers the picture."""
     job = studio.paint(prompt="flat illustration of a red apple", width=128, height=128)
     page.goto(studio.address)
-    made = ended(page, studio, job)["pictures"][0]
+    made = studio.done(job)["pictures"][0]
     page.evaluate(
         "made => localStorage.setItem('velatura/1/in-hand', JSON.stringify(made))",
         {"id": made["id"], "width": 128, "height": 128, "from": "library"},
@@ -155,22 +179,23 @@ def test_a_masked_part_is_painted_anew_and_accepted(page, studio, shoot):
 
 
 def test_a_mask_on_its_way_outlives_the_page_and_is_painted_once(
-    page, context, own_studio, complaints
+    page, context, stoppable, complaints
 ):
-    mask(page, own_studio)
+    mask(page, stoppable)
     quickly(page)
+    write(page, "Prompt", "a leaf, once")
     page.route("**/api/bitmaps", lambda _: None)  # an upload that never comes to its end
     with page.expect_request("**/api/bitmaps"):
         page.get_by_role("button", name="Paint anew").click()
-    own_studio.stop()
+    stoppable.stop()
     page.close()
-    own_studio.start()
+    stoppable.start()
     tab = watched(context.new_page(), complaints)
-    enter(tab, own_studio, "inpaint")
+    enter(tab, stoppable, "inpaint")
     expect(tab.get_by_role("button", name="Try again")).to_be_visible()
-    job, _ = own_studio.get("/api/jobs")["jobs"]
-    assert ended(tab, own_studio, job)["request"]["kind"] == "inpaint"
+    (job,) = stoppable.jobs_of("a leaf, once")
+    assert stoppable.done(job)["request"]["kind"] == "inpaint"
     tab.reload()
-    enter(tab, own_studio, "inpaint")
-    assert len(own_studio.get("/api/jobs")["jobs"]) == 2
+    enter(tab, stoppable, "inpaint")
+    assert len(stoppable.jobs_of("a leaf, once")) == 1
     only_lost(complaints)

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.hands import LONG_MS, enter, field, write, write_small
+from tests.e2e.hands import LONG_MS, enter, write, write_small
 
 ABOUT = re.compile(r"^about \d+ (s|min)")
 
@@ -19,7 +19,10 @@ def test_what_was_painted_once_is_foretold_and_told_again_for_another_size(page,
     asked = []
     page.on("request", lambda request: "forecast" in request.url and asked.append(request))
     enter(page, own_studio, "compose")
-    write_small(page)
+    with page.expect_response("**/api/forecast") as answer:
+        write_small(page)
+    assert answer.value.json()["seconds"] is None
+    expect(told(page)).to_have_count(0)
     write(page, "Prompt", "a fig")
     page.get_by_role("button", name="Paint 1 picture").click()
     expect(page.locator("[data-picture] img").first).to_be_visible(timeout=LONG_MS)
@@ -30,14 +33,3 @@ def test_what_was_painted_once_is_foretold_and_told_again_for_another_size(page,
     write(page, "Width", 128)
     expect(told(page)).to_have_attribute("title", re.compile("other sizes"))
     assert len(asked) == before + 1
-
-
-def test_what_is_not_known_or_cannot_be_is_not_told(page, own_studio):
-    enter(page, own_studio, "compose")
-    with page.expect_response("**/api/forecast") as answer:
-        write_small(page)
-    assert answer.value.json()["seconds"] is None
-    expect(told(page)).to_have_count(0)
-    field(page, "Steps").fill("0")
-    expect(field(page, "Steps")).to_have_attribute("aria-invalid", "true")
-    expect(told(page)).to_have_count(0)

@@ -47,14 +47,21 @@ def huge():
 
 @pytest.fixture(scope="module")
 def stocked(studio):
-    """The studio, with five pictures in its library."""
-    for name in ("fig", "plum", "pear", "lime", "date"):
-        studio.paint(prompt=f"a {name}", seed=1)
+    """The studio, with pictures in its library."""
+    jobs = [studio.paint(prompt=f"a {name}", seed=1) for name in ("fig", "plum", "pear")]
+    for job in jobs:
+        studio.done(job)
     return studio
 
 
 def tiles(page):
     return page.get_by_role("listbox", name="Pictures").get_by_role("option")
+
+
+def look_for(page, query):
+    search = page.get_by_role("combobox", name="Search")
+    search.fill(query)
+    search.press("Enter")
 
 
 def test_pictures_are_found_rated_and_thrown_away_by_keys_alone(page, stocked):
@@ -84,11 +91,38 @@ def test_pictures_are_found_rated_and_thrown_away_by_keys_alone(page, stocked):
     expect(page.get_by_role("img", name="a plum")).to_have_count(0)
 
 
+def test_a_picture_is_tagged_and_collected_and_found_by_either(page, stocked):
+    enter(page, stocked, "library")
+    look_for(page, "pear")
+    expect(tiles(page)).to_have_count(1)
+    for key, name, label in (("t", "Tag", "fruit"), ("c", "Collection", "still life")):
+        page.get_by_role("listbox", name="Pictures").focus()
+        page.keyboard.press(key)
+        expect(page.get_by_role("combobox", name=name)).to_be_focused()
+        page.keyboard.type(label)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name=f"{label} 1")).to_be_visible()
+    look_for(page, "")
+    for label in ("fruit", "still life"):
+        expect(tiles(page).nth(1)).to_be_visible()
+        page.get_by_role("button", name=f"{label} 1").click()
+        expect(tiles(page)).to_have_count(1)
+        expect(tiles(page).first).to_have_accessible_name("Picture 1, a pear")
+        page.get_by_role("button", name=f"{label} 1").click()
+
+
+def test_a_folder_of_other_pictures_is_imported(page, studio):
+    (studio.imports / "nectarine.png").write_bytes(png(infotext("a nectarine in a bowl")))
+    enter(page, studio, "library")
+    page.get_by_role("button", name="Import old").click()
+    expect(page.get_by_text("1 file seen, 1 picture added.")).to_be_visible()
+    look_for(page, "nectarine")
+    expect(tiles(page).first).to_have_accessible_name("Picture 1, a nectarine in a bowl")
+
+
 def test_a_query_that_cannot_be_read_is_told_beside_the_field(page, studio, complaints):
     enter(page, studio, "library")
-    search = page.get_by_role("combobox", name="Search")
-    search.fill("nosuch:field")
-    search.press("Enter")
+    look_for(page, "nosuch:field")
     expect(page.get_by_role("alert")).to_contain_text("unknown field")
     complaints[:] = [told for told in complaints if "422" not in told]
 
@@ -100,10 +134,12 @@ def test_the_queue_is_put_in_another_order_and_goes_on(page, studio):
     jobs = [studio.paint(prompt=f"waiting {place}") for place in range(3)]
     rows = page.get_by_role("region", name="Waiting").get_by_role("listitem")
     expect(rows).to_have_count(3)
+    rows.nth(2).get_by_role("button", name="Drag to another place").drag_to(rows.nth(0))
+    expect(rows.nth(0)).to_contain_text("waiting 2")
     rows.nth(2).get_by_role("button", name="Drag to another place").focus()
     page.keyboard.press("Alt+ArrowUp")
-    expect(rows.nth(1)).to_contain_text("waiting 2")
-    rows.nth(0).get_by_role("button", name="Cancel").click()
+    expect(rows.nth(1)).to_contain_text("waiting 1")
+    rows.nth(2).get_by_role("button", name="Cancel").click()
     expect(rows).to_have_count(2)
     page.get_by_role("button", name="Go on").click()
     expect(rows).to_have_count(0, timeout=LONG_MS)

@@ -8,13 +8,14 @@ import re
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.e2e.hands import LONG_MS, choose, enter, field, write, write_small
+from tests.e2e.hands import LONG_MS, choose, enter, expect_view, field, write, write_small
 from velatura.metadata import read_story
 
 
 def stage(page, name):
     """Go to a stage by its link at the top."""
     page.locator("header").get_by_role("link", name=name, exact=True).click()
+    expect_view(page, name)
 
 
 def press(page, name):
@@ -68,7 +69,6 @@ def compare_checkpoints(page):
 
 def compose(page):
     """Four at once; squint."""
-    write_small(page, steps=4, side=128, batch=4)
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-picture]")).to_have_count(4, timeout=LONG_MS)
     page.get_by_role("slider", name="Squint").fill("6")
@@ -104,7 +104,9 @@ def enlarge(page):
 
 
 def test_from_a_prompt_to_a_finished_portrait(page, studio, shoot):
-    enter(page, studio, "prompt")
+    enter(page, studio, "compose")
+    write_small(page, steps=4, side=128, batch=4)
+    stage(page, "Prompt")
     build_prompt(page)
     shoot(page, "portrait-1-prompt")
     press(page, "Go on to Model")
@@ -133,7 +135,7 @@ def test_from_a_prompt_to_a_finished_portrait(page, studio, shoot):
 def test_from_a_sketch_to_a_finished_apple(page, studio, shoot):
     enter(page, studio, "sketch")
     expect(page.get_by_role("application", name="Drawing")).to_be_visible()
-    for name in ("Width", "Height"):
+    for name in ("Width", "Height"):  # of the canvas; the picture follows
         page.get_by_role("textbox", name=name, exact=True).first.fill("128")
     page.get_by_role("button", name="White", exact=True).click()
     page.get_by_role("textbox", name="Hex").fill("b01818")
