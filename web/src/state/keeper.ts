@@ -5,6 +5,8 @@ const PAUSE_MS = 400;
 export class Keeper {
   readonly #keep: () => Promise<void>;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** One after another: what was earlier must not be written later. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(keep: () => Promise<void>) {
     this.#keep = keep;
@@ -21,6 +23,9 @@ export class Keeper {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    await this.#keep();
+    const before = this.#last.catch(() => undefined); // told to who asked for it
+    const kept = before.then(() => this.#keep());
+    this.#last = kept;
+    await kept;
   }
 }
