@@ -9,13 +9,13 @@ from time import perf_counter, process_time
 
 import numpy as np
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
 from benchmarks.memory import forget_peak, peak_bytes
 from benchmarks.scene import Scene
 from benchmarks.stopwatch import watched
 from velatura import LocalEngine, Picture
 from velatura.models.text_encoder import ClipTextEncoder
+from velatura.models.unet import Unet
 
 
 def measure(scene: Scene) -> dict[str, float]:
@@ -29,7 +29,7 @@ def measure(scene: Scene) -> dict[str, float]:
     forget_peak()
     with (
         watched(ClipTextEncoder, "encode") as text,
-        watched(UNet2DConditionModel, "forward") as unet,
+        watched(Unet, "predict") as unet,
         watched(AutoencoderKL, "decode") as decoder,
     ):
         processor = process_time()

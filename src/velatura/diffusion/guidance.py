@@ -7,7 +7,6 @@ arXiv:2207.12598; several parts: Liu et al. 2022, arXiv:2206.01714).
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -19,7 +18,11 @@ if TYPE_CHECKING:
     from velatura.records import SamplingOptions
 
     Predict = Callable[[Tensor, Tensor, Tensor], Tensor]
-    """Noisy latents (n c h w), times (n,) and contexts (n tokens width) to estimates (n c h w)."""
+    """Noisy latents (n c h w), times (n,) and contexts (n tokens width) to estimates (n c h w).
+
+    Times lie on the host, whatever the device, so that nothing waits for the device to read them.
+    Contexts that are the same are the same tensor from call to call.
+    """
 
     Parts = tuple[tuple[float, Tensor], ...]
     """What to steer towards: weights, and contexts (tokens width)."""
@@ -123,7 +126,7 @@ class Guided:
     denoiser: Denoiser
     guidance: Guidance
     calls: int = 0
-    _stacks: dict[tuple[int, int], tuple[tuple[Tensor, ...], Tensor]] = field(
+    _stacks: dict[tuple[int, ...], tuple[tuple[Tensor, ...], Tensor]] = field(
         default_factory=dict, init=False, repr=False
     )
 
@@ -184,20 +187,17 @@ class Guided:
         for length in dict.fromkeys(row.context.shape[0] for row in rows):
             members = [i for i, row in enumerate(rows) if row.context.shape[0] == length]
             latents = torch.cat([shown[rows[i].picture][None] for i in members])
-            times = latents.new_full((len(members),), time)
-            context = self._stacked((rows[0].picture, length), [rows[i].context for i in members])
+            times = torch.full((len(members),), time, dtype=latents.dtype)
+            context = self._stacked(tuple(rows[i].context for i in members))
             estimates.update(zip(members, self.predict(latents, times, context), strict=True))
         return [estimates[i] for i in range(len(rows))]
 
-    def _stacked(self, key: tuple[int, int], contexts: Sequence[Tensor]) -> Tensor:
-        """The contexts stacked (n tokens width), from memory while they are the same objects."""
-        known, stacked = self._stacks.get(key, ((), None))
-        is_same = len(known) == len(contexts) and all(map(operator.is_, known, contexts))
-        if stacked is not None and is_same:
-            return stacked
-        stacked = _stack(contexts)
-        self._stacks[key] = (tuple(contexts), stacked)
-        return stacked
+    def _stacked(self, contexts: tuple[Tensor, ...]) -> Tensor:
+        """The contexts stacked (n tokens width): the same tensor for the same contexts."""
+        key = tuple(map(id, contexts))
+        if key not in self._stacks:
+            self._stacks[key] = contexts, _stack(contexts)
+        return self._stacks[key][1]
 
 
 def _pick(conditioning: Conditioning | Sequence[Conditioning], picture: int) -> Conditioning:

@@ -97,9 +97,17 @@ def _bytes(models: Iterable[Loaded]) -> int:
     sizes: dict[int, int] = {}
     for model in models:
         for weight in _weights(model):
-            storage = weight.untyped_storage()
-            sizes[storage.data_ptr()] = storage.nbytes()
+            memory, size = held_bytes(weight)
+            sizes[memory] = size
     return sum(sizes.values())
+
+
+def held_bytes(weight: Tensor) -> tuple[int, int]:
+    """What tells a weight's memory from that of others, and its bytes."""
+    if weight.is_mkldnn:  # see velatura.models.layout
+        return id(weight), weight.nbytes
+    storage = weight.untyped_storage()
+    return storage.data_ptr(), storage.nbytes()
 
 
 def _weights(model: Loaded) -> Iterable[Tensor]:

@@ -8,6 +8,8 @@ from torch import nn
 from torch.nn.functional import interpolate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
     from torch import Tensor
 
@@ -29,10 +31,17 @@ class Doubling(nn.Module):
 
     def forward(self, hidden_states: Tensor, output_size: tuple[int, int] | None = None) -> Tensor:
         """(b c h w) to (b c 2h 2w), or to ``output_size``."""
-        doubled = self.conv(interpolate(hidden_states, scale_factor=2.0, mode="nearest"))
-        if output_size is None or doubled.shape[-2:] == output_size:
-            return doubled
-        return interpolate(doubled, size=output_size, mode="nearest")
+        return doubled(self.conv, hidden_states, output_size)
+
+
+def doubled(
+    convolve: Callable[[Tensor], Tensor], x: Tensor, size: tuple[int, int] | None
+) -> Tensor:
+    """(b c h w) to (b c 2h 2w), or to ``size``; see :class:`Doubling`."""
+    x = convolve(interpolate(x, scale_factor=2.0, mode="nearest"))
+    if size is None or x.shape[-2:] == size:
+        return x
+    return interpolate(x, size=size, mode="nearest")
 
 
 def use_doubling(network: UNet2DConditionModel) -> None:

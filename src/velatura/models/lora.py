@@ -17,6 +17,7 @@ from velatura.errors import ModelError, UnsupportedModel
 from velatura.models import keymap
 from velatura.models.checkpoint import container, open_weights
 from velatura.models.hashes import Hashes
+from velatura.models.layout import dense
 from velatura.models.lora_delta import bias_delta, weight_delta
 from velatura.models.networks import share_weights
 from velatura.models.safetensors_file import read_metadata
@@ -199,12 +200,12 @@ class _Merge:
 
     def _merged(self, network: str) -> dict[str, Tensor]:
         weights = self._weights[network]
-        return {n: value.to(weights[n]) for n, value in self._changed[network].items()}
+        return {n: value.to(weights[n].dtype) for n, value in self._changed[network].items()}
 
     def _value(self, network: str, name: str) -> Tensor:
         """The present value of a weight, in float32."""
         changed = self._changed[network]
-        return changed[name] if name in changed else self._weights[network][name].float()
+        return changed[name] if name in changed else dense(self._weights[network][name]).float()
 
     def _change(self, network: str, name: str, change: Tensor | None, multiplier: float) -> None:
         if change is None or multiplier == 0 or name not in self._weights[network]:

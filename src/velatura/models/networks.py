@@ -40,6 +40,11 @@ def build_unet(
     Raises:
         BrokenModel: if weights are missing, left over, or of another shape.
     """
+    return adopt(source, "U-Net", empty_unet(unet), weights)
+
+
+def empty_unet(unet: UnetArchitecture) -> UNet2DConditionModel:
+    """The same on torch's "meta" device, without memory."""
     with torch.device("meta"):
         network = UNet2DConditionModel(
             in_channels=unet.in_channels,
@@ -58,7 +63,7 @@ def build_unet(
             use_linear_projection=unet.linear_projection,
         )
     use_doubling(network)
-    return adopt(source, "U-Net", network, weights)
+    return network
 
 
 def build_vae(source: object, vae: VaeArchitecture, weights: Mapping[str, Tensor]) -> AutoencoderKL:

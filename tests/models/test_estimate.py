@@ -1,0 +1,130 @@
+"""The fast walk through the U-Net against the plain call of diffusers' network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from tests.models.test_lora import kohya, merge, save
+from velatura.models.architecture import UnetArchitecture
+from velatura.models.base import Model, load_model
+from velatura.models.cache import ModelCache
+from velatura.models.catalogue import Catalogue, ModelFile
+from velatura.models.estimate import PATHS, PLAIN, Path, estimate, path_for, read_text, read_time
+from velatura.models.layout import dense
+from velatura.models.networks import empty_unet
+from velatura.models.tiling import tiled
+from velatura.prompts.tags import Lora
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path as FilePath
+
+    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+    from torch import Tensor
+
+SIZES = UnetArchitecture(
+    channels=(32, 64), res_blocks=(1, 1), attention=(True, False), depth=(1, 1), context_width=16
+)
+KINDS = {"convolutions around transformers": False, "matrices around transformers": True}
+
+
+@pytest.fixture(autouse=True)
+def _without_gradients() -> Iterator[None]:
+    with torch.inference_mode():
+        yield
+
+
+@pytest.fixture
+def model(tiny_checkpoint: FilePath) -> Model:
+    return load_model(ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint))
+
+
+def network(*, linear_projection: bool = False) -> UNet2DConditionModel:
+    sizes = replace(SIZES, linear_projection=linear_projection)
+    generator = torch.Generator().manual_seed(3)
+    made = empty_unet(sizes).to_empty(device="cpu")
+    for parameter in made.parameters():
+        scale = parameter[0].numel() ** -0.5
+        parameter.copy_(torch.randn(parameter.shape, generator=generator) * scale)
+    return made.eval().requires_grad_(False)
+
+
+def question(width: int, size: tuple[int, int] = (8, 8)) -> tuple[Tensor, Tensor, Tensor]:
+    """Latents, times and contexts of two rows."""
+    generator = torch.Generator().manual_seed(1)
+    x = torch.randn(2, 4, *size, generator=generator)
+    return x, torch.tensor([17.5, 900.0]), torch.randn(2, 77, width, generator=generator)
+
+
+def plain(unet: UNet2DConditionModel, x: Tensor, t: Tensor, context: Tensor) -> Tensor:
+    return unet(x, t, encoder_hidden_states=context, return_dict=False)[0]
+
+
+@pytest.mark.parametrize("path", [PLAIN, *PATHS.values()], ids=["plain", *PATHS])
+@pytest.mark.parametrize("linear_projection", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("size", [(8, 8), (5, 7)], ids=["even", "odd"])
+def test_every_path_gives_what_the_plain_call_gives(
+    path: Path, size: tuple[int, int], *, linear_projection: bool
+) -> None:
+    unet = network(linear_projection=linear_projection)
+    x, t, context = question(16, size)
+    expected = plain(unet, x, t, context)
+    given = estimate(unet, x, read_time(unet, t), read_text(unet, context), path)
+    torch.testing.assert_close(given, expected, atol=1e-5, rtol=1e-5)
+
+
+def test_a_prompt_and_a_time_are_read_once(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(what: str, function: object) -> object:
+        return lambda *given: (read.append(what), function(*given))[1]  # type: ignore[operator]
+
+    for name, function in (("read_text", read_text), ("read_time", read_time)):
+        monkeypatch.setattr(f"velatura.models.unet.{name}", counted(name, function))
+    x, t, context = question(model.width)
+    first = model.predict(x, t, context)
+    assert torch.equal(model.predict(x, t.clone(), context), first)
+    assert sorted(read) == ["read_text", "read_time"]
+    other = model.predict(x, t, context.flip(0))
+    assert not torch.equal(other, first)
+    assert sorted(read) == ["read_text", "read_text", "read_time"]
+
+
+def test_a_processor_computes_in_its_kernels_layout(model: Model) -> None:
+    unet = model.unet.network
+    before = {name: weight.clone() for name, weight in unet.named_parameters()}
+    model.predict(*question(model.width))
+    weights = dict(unet.named_parameters())
+    assert weights["conv_in.weight"].is_mkldnn
+    assert weights["down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q.weight"].is_mkldnn
+    assert all(torch.equal(dense(weight), before[name]) for name, weight in weights.items())
+
+
+def test_half_precision_on_a_processor_takes_the_plain_path() -> None:
+    assert path_for(network().bfloat16()) is PLAIN
+
+
+def test_weights_count_once_in_either_layout(model: Model) -> None:
+    cache = ModelCache(10**9)
+    cache.get("a", lambda: model)
+    before = cache.size_bytes
+    model.predict(*question(model.width))
+    cache.get("tiled", lambda: tiled(model))
+    assert cache.size_bytes == before == model.size_bytes
+
+
+def test_a_lora_is_the_same_on_a_model_that_has_painted(
+    model: Model, tiny_checkpoint: FilePath, tmp_path: FilePath
+) -> None:
+    catalogue = Catalogue((save(tmp_path, "ink", kohya()),))
+    asked = question(model.width)
+    bare = model.predict(*asked)
+    fresh = load_model(ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint))
+    painted = merge(model, [Lora("ink")], catalogue).predict(*asked)
+    assert torch.equal(painted, merge(fresh, [Lora("ink")], catalogue).predict(*asked))
+    assert not torch.equal(painted, bare)
+    assert torch.equal(model.predict(*asked), bare)
