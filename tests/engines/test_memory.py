@@ -1,6 +1,6 @@
 """Memory, as Linux counts it."""
 
-from velatura.engines.memory import forget_peak, peak_bytes
+from velatura.engines.memory import forget_peak, peak_bytes, use_large_pages
 
 
 def test_the_peak_is_read_in_bytes(tmp_path):
@@ -19,3 +19,12 @@ def test_the_peak_is_begun_anew_by_what_the_system_takes(tmp_path):
     forget_peak(tmp_path)
     assert (tmp_path / "clear_refs").read_text() == "5"
     forget_peak(tmp_path / "none")
+
+
+def test_large_pages_are_asked_for_unless_the_user_said_something():
+    environment: dict[str, str] = {}
+    use_large_pages(environment)
+    assert environment == {"THP_MEM_ALLOC_ENABLE": "1"}
+    environment["THP_MEM_ALLOC_ENABLE"] = "0"
+    use_large_pages(environment)
+    assert environment == {"THP_MEM_ALLOC_ENABLE": "0"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import torch
 
 from velatura.engines.base import Settled
-from velatura.engines.memory import peak_bytes
+from velatura.engines.memory import peak_bytes, use_large_pages
 from velatura.engines.workshop import Chosen, Workshop
 from velatura.errors import OutOfMemory
 from velatura.forecast import Notebook, Run, laps_of
@@ -85,7 +85,7 @@ PAINTERS: dict[type[Painting], Painter] = {
 
 
 class LocalEngine:
-    """Carries requests out in this process.
+    """Carries requests out in this process, whose tensors get large pages.
 
     Args:
         models_dirs: Folders searched for model files; the embedded checkpoints come after them.
@@ -104,6 +104,7 @@ class LocalEngine:
         device: str | None = None,
         memory_bytes: int = 8 * 2**30,
     ) -> None:
+        use_large_pages()
         self._styles_file = styles_file
         self._notebook = Notebook(cache_dir)
         self._workshop = Workshop(
