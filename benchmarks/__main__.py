@@ -1,8 +1,8 @@
 """Run the measurements: ``python -m benchmarks [NAME ...] [--size 256] [--repeats 3] [--write]``.
 
 Each takes place in fresh processes, one after another. The large checkpoint is written into a
-temporary folder (4.3 GB) and removed afterwards. Nothing else is written but, with ``--write``, the
-table in RESULTS.md.
+temporary folder (4.3 GB) and removed afterwards. Nothing else is written but the
+plot of ``growth`` and, with ``--write``, the table in RESULTS.md.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from benchmarks.rerunning import rerunning
 from benchmarks.scrolling import scrolling
 from benchmarks.server import server
 from benchmarks.startup import startup
+from benchmarks.stepping import growth, stepping
+from benchmarks.switching import switching
 from benchmarks.upscaling import upscaling
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "forecasting": forecasting,
     "loading": loading,
     "painting": painting,
+    "stepping": stepping,
+    "growth": growth,
+    "switching": switching,
     "queue": queue,
     "library": library,
     "server": server,
@@ -101,6 +106,7 @@ def _options(told: Namespace, folder: Path, *, is_large: bool) -> Options:
         size=told.size,
         steps=told.steps,
         repeats=told.repeats,
+        compiled=told.compiled,
     )
 
 
@@ -115,6 +121,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--size", type=int, default=256, help="pixels (default %(default)s)")
     parser.add_argument("--steps", type=int, default=20, help="default %(default)s")
     parser.add_argument("--repeats", type=int, default=3, help="default %(default)s")
+    parser.add_argument("--compiled", action="store_true", help="diffusers compiled, too (minutes)")
     parser.add_argument("--checkpoint", type=Path, help="an SD 1.x file, instead of a random one")
     parser.add_argument("--folder", type=Path, help="where temporary files may take 4.3 GB")
     parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")

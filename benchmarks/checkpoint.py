@@ -26,28 +26,37 @@ SD_1_5 = Layout(
 """U-Net of 860, text model of 123 and autoencoder of 84 million weights."""
 
 
-def write_checkpoint(path: Path, layout: Layout = SD_1_5) -> Path:
-    """Write a float32 safetensors file, tensor by tensor, so that it is never held in memory.
+def write_checkpoint(path: Path, layout: Layout = SD_1_5, *, half: bool = False) -> Path:
+    """Write a safetensors file, tensor by tensor, so that it is never held in memory.
 
     Format: https://github.com/huggingface/safetensors#format.
+
+    Args:
+        path: The file.
+        layout: Its sizes.
+        half: Whether in float16, as most files are handed on, instead of float32.
     """
     shapes = layout_shapes(layout)
-    header = json.dumps(_header(shapes)).encode()
+    header = json.dumps(_header(shapes, half=half)).encode()
     header += b" " * (-len(header) % 8)
     with path.open("wb") as file:
         file.write(len(header).to_bytes(8, "little"))
         file.write(header)
         for seed, (name, shape) in enumerate(shapes.items()):
             weight = random_weights({name: shape}, seed=seed)[name]
-            file.write(weight.float().numpy().data)
+            file.write((weight.half() if half else weight.float()).numpy().data)
     return path
 
 
-def _header(shapes: dict[str, tuple[int, ...]]) -> dict[str, object]:
+def _header(shapes: dict[str, tuple[int, ...]], *, half: bool) -> dict[str, object]:
     """The table of contents: type, shape, and first and last byte of each tensor."""
     header: dict[str, object] = {}
     end = 0
     for name, shape in shapes.items():
-        begin, end = end, end + 4 * math.prod(shape)
-        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": (begin, end)}
+        begin, end = end, end + (2 if half else 4) * math.prod(shape)
+        header[name] = {
+            "dtype": "F16" if half else "F32",
+            "shape": shape,
+            "data_offsets": (begin, end),
+        }
     return header

@@ -19,6 +19,7 @@ class Options:
         size: Width and height of the large model's pictures, in pixels.
         steps: Sampling steps of the large model's pictures.
         repeats: How often everything is measured.
+        compiled: Whether the network compiled takes part, which takes minutes.
     """
 
     folder: Path
@@ -26,3 +27,4 @@ class Options:
     size: int
     steps: int
     repeats: int
+    compiled: bool = False

@@ -1,0 +1,177 @@
+"""Steps of the U-Net, by Velatura and by diffusers in several ways, in turn in one process.
+
+Everyone is given the same random weights of Stable Diffusion 1.5's sizes, the same latents with
+and without prompt as one call, the same precision, and large pages, which diffusers would not
+ask for by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import partial
+from time import perf_counter, process_time
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from velatura.engines.memory import use_large_pages
+from velatura.models.architecture import UnetArchitecture
+from velatura.models.networks import empty_unet
+from velatura.models.unet import Unet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+    from torch import Tensor
+
+    Step = Callable[["Question"], Tensor]
+
+TOKENS = 77
+SIDE = 1536
+"""Of the square matrices whose product tells the machine's limit: larger ones gain no more."""
+
+CLOSE = 1e-3
+"""The most by which two contestants' estimates may differ; they are about 3 large."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a step asks: latents, their time, and a prompt's features."""
+
+    x: Tensor
+    t: Tensor
+    context: Tensor
+
+
+def ask(width: int, height: int, batch: int, sizes: UnetArchitecture) -> Question:
+    """A question for so many pictures, each with prompt and negative prompt."""
+    rows = 2 * batch
+    return Question(
+        x=torch.randn(rows, sizes.in_channels, height // 8, width // 8),
+        t=torch.full((rows,), 500.0),
+        context=torch.randn(rows, TOKENS, sizes.context_width),
+    )
+
+
+def random_unet(sizes: UnetArchitecture) -> UNet2DConditionModel:
+    """A network whose features keep about the size of its input's."""
+    network = empty_unet(sizes).to_empty(device="cpu")
+    for parameter in network.parameters():
+        if parameter.dim() > 1:
+            bound = (3 / parameter[0].numel()) ** 0.5
+            nn.init.uniform_(parameter, -bound, bound)
+        else:
+            nn.init.uniform_(parameter, -0.1, 0.1)
+    return network.eval().requires_grad_(False)
+
+
+def operations(question: Question, sizes: UnetArchitecture) -> int:
+    """Multiplications and additions of a step, counted on a network without memory."""
+    network = empty_unet(sizes)
+    shown = (one.to("meta") for one in (question.x, question.t, question.context))
+    x, t, context = shown
+    with FlopCounterMode(display=False) as counter:
+        network(x, t, encoder_hidden_states=context)
+    return counter.get_total_flops()
+
+
+def product_speed(side: int = SIDE) -> float:
+    """Operations a second of a product of two float32 matrices, the best of four."""
+    a, b, out = (torch.randn(side, side) for _ in range(3))
+    seconds = min(timed(lambda: torch.mm(a, b, out=out))[1] for _ in range(4))
+    return 2 * side**3 / seconds
+
+
+def timed(call: Callable[[], Any]) -> tuple[Any, float, float]:
+    """What a call gives, its seconds, and those of the processor."""
+    worked, began = process_time(), perf_counter()
+    result = call()
+    return result, perf_counter() - began, process_time() - worked
+
+
+def velatura(network: UNet2DConditionModel) -> Step:
+    """Ours, on weights of its own, which it rearranges."""
+    unet = Unet(deepcopy(network))
+    return lambda asked: unet.predict(asked.x, asked.t, asked.context)
+
+
+def diffusers(network: UNet2DConditionModel) -> Step:
+    """The network's own call."""
+    return lambda asked: network(
+        asked.x, asked.t, encoder_hidden_states=asked.context, return_dict=False
+    )[0]
+
+
+def channels_last(network: UNet2DConditionModel) -> Step:
+    """The same on weights and features that lie channels last."""
+    call = diffusers(deepcopy(network).to(memory_format=torch.channels_last))  # pyright: ignore[reportCallIssue]
+    return lambda asked: call(
+        replace(asked, x=asked.x.contiguous(memory_format=torch.channels_last))
+    )
+
+
+def compiled(network: UNet2DConditionModel) -> Step:
+    """The same compiled by PyTorch's own compiler; needs one for C++."""
+    return channels_last(cast("Any", torch.compile(network)))
+
+
+CONTESTANTS: Mapping[str, Callable[[UNet2DConditionModel], Step]] = {
+    "diffusers": diffusers,
+    "Velatura": velatura,
+    "diffusers, channels last": channels_last,
+    "diffusers, compiled": compiled,
+}
+"""Name -> what makes a step of a network."""
+
+
+def measure(
+    names: Sequence[str],
+    size: tuple[int, int],
+    batch: int = 1,
+    rounds: int = 3,
+    sizes: UnetArchitecture | None = None,
+) -> dict[str, float]:
+    """Seconds of each contestant's first step, then of one in each round.
+
+    Args:
+        names: Keys of :data:`CONTESTANTS`; the first one's answer is what the others must give.
+        size: Width and height in pixels.
+        batch: Pictures at once.
+        rounds: How often everyone takes a turn.
+        sizes: The network's; None takes those of Stable Diffusion 1.5.
+
+    Returns:
+        "NAME, first" and "NAME, ROUND" in seconds, the same with ", processor" behind, "product,
+        ROUND" in operations a second, and "operations" of a step.
+
+    Raises:
+        RuntimeError: if a contestant gives another answer than the first.
+    """
+    sizes = sizes or UnetArchitecture()
+    asked = ask(*size, batch, sizes)
+    figures: dict[str, float] = {"operations": operations(asked, sizes)}
+    network = random_unet(sizes)
+    steps = {name: CONTESTANTS[name](network) for name in names}
+    expected: Tensor | None = None
+    for turn in ("first", *map(str, range(rounds))):
+        for name, step in steps.items():
+            given, seconds, worked = timed(partial(step, asked))
+            figures |= {f"{name}, {turn}": seconds, f"{name}, {turn}, processor": worked}
+            expected = given if expected is None else expected
+            if (given - expected).abs().max() > CLOSE:
+                raise RuntimeError(f"{name} gives another estimate than {names[0]}")
+        figures[f"product, {turn}"] = product_speed()
+    return figures
+
+
+if __name__ == "__main__":
+    use_large_pages()
+    told = json.loads(sys.argv[1])
+    with torch.inference_mode():
+        print(json.dumps(measure(**told)))
