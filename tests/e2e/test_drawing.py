@@ -7,7 +7,7 @@ import math
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import watched
+from tests.e2e.conftest import SCREENSHOTS, watched
 from tests.e2e.hands import enter, only_lost, write
 
 FEW_STEPS = "4"
@@ -60,18 +60,26 @@ def ring(radius):
     return [(radius * math.cos(turn), radius * math.sin(turn)) for turn in turns]
 
 
-def soon(page, dx, dy, colour):
-    """Wait until the canvas shows a colour, away from its middle."""
-    page.wait_for_function(
-        """([dx, dy, colour]) => {
+def colour_at(page, dx, dy):
+    """What the lower canvas shows, away from its middle."""
+    return page.evaluate(
+        """([dx, dy]) => {
           const canvas = document.querySelector(".stage canvas");
           const [x, y] = [canvas.width / 2 + dx, canvas.height / 2 + dy];
-          const { data } = canvas.getContext("2d").getImageData(x, y, 1, 1);
-          return colour.every((shade, band) => data[band] === shade);
+          return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].slice(0, 3);
         }""",
-        arg=[dx, dy, colour],
-        timeout=SOON_MS,
+        [dx, dy],
     )
+
+
+def soon(page, dx, dy, colour):
+    """Wait until the canvas shows a colour, away from its middle."""
+    for _ in range(SOON_MS // 50):
+        if (found := colour_at(page, dx, dy)) == colour:
+            return
+        page.wait_for_timeout(50)
+    page.screenshot(path=SCREENSHOTS / "canvas-otherwise.png")
+    assert found == colour
 
 
 def kept_since(page, moment):
