@@ -104,6 +104,27 @@ def test_a_processor_computes_in_its_kernels_layout(model: Model) -> None:
     assert all(torch.equal(dense(weight), before[name]) for name, weight in weights.items())
 
 
+def test_weights_lie_as_the_picture_at_hand_wants_them(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, wide = question(model.width), question(model.width, (8, 16))
+    first = model.predict(*small)
+    model.predict(*wide)
+    rearranged = 0
+
+    def counted(*given: object) -> Tensor:
+        nonlocal rearranged
+        rearranged += 1
+        return kernel(*given)
+
+    kernel = torch.ops.mkldnn._reorder_convolution_weight
+    monkeypatch.setattr(torch.ops.mkldnn, "_reorder_convolution_weight", counted)
+    model.predict(*wide)
+    assert rearranged == 0
+    assert torch.equal(model.predict(*small), first)
+    assert rearranged > 0
+
+
 def test_half_precision_on_a_processor_takes_the_plain_path() -> None:
     assert path_for(network().bfloat16()) is PLAIN
 

@@ -25,11 +25,12 @@ def dense(weight: Tensor) -> Tensor:
 
 def packed_convolution(conv: nn.Conv2d, x: Tensor, padding: tuple[int, int]) -> Tensor:
     """The convolution's weight, in the layout for an input of this shape."""
-    if not conv.weight.is_mkldnn:
+    if not _is_packed_for(conv.weight, x.shape):
+        rows = dense(conv.weight)
         packed = torch.ops.mkldnn._reorder_convolution_weight(
-            conv.weight, padding, conv.stride, conv.dilation, conv.groups, x.shape
+            rows, padding, conv.stride, conv.dilation, conv.groups, x.shape
         )
-        _replace(conv.weight, packed)
+        _replace(conv.weight, packed, x.shape)
     return conv.weight
 
 
@@ -42,11 +43,25 @@ def channels_last(conv: nn.Conv2d) -> nn.Conv2d:
 
 def packed_matrix(linear: nn.Linear, rows: int) -> Tensor:
     """The matrix's weight, in the layout for so many rows of input."""
-    if not linear.weight.is_mkldnn:
-        _replace(linear.weight, torch.ops.mkldnn._reorder_linear_weight(linear.weight, rows))
+    if not _is_packed_for(linear.weight, (rows,)):
+        packed = torch.ops.mkldnn._reorder_linear_weight(dense(linear.weight), rows)
+        _replace(linear.weight, packed, (rows,))
     return linear.weight
 
 
-def _replace(weight: Tensor, packed: Tensor) -> None:
+class _Packed(nn.Parameter):
+    """A weight that lies as an input of some shape wants it."""
+
+    wanted_by: tuple[int, ...]
+
+
+def _is_packed_for(weight: Tensor, shape: tuple[int, ...]) -> bool:
+    """Whether it lies so. For another shape it would be rearranged at every call, and slowly."""
+    return isinstance(weight, _Packed) and weight.wanted_by == tuple(shape)
+
+
+def _replace(weight: Tensor, packed: Tensor, shape: tuple[int, ...]) -> None:
     """Put the rearranged weight in the place of the other, for all who hold it."""
-    torch.utils.swap_tensors(weight, nn.Parameter(packed, requires_grad=False))
+    parameter = _Packed(packed, requires_grad=False)
+    parameter.wanted_by = tuple(shape)
+    torch.utils.swap_tensors(weight, parameter)
