@@ -104,25 +104,51 @@ def test_a_processor_computes_in_its_kernels_layout(model: Model) -> None:
     assert all(torch.equal(dense(weight), before[name]) for name, weight in weights.items())
 
 
-def test_weights_lie_as_the_picture_at_hand_wants_them(
-    model: Model, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def rearranged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A word for each weight that is rearranged from here on."""
+    words: list[str] = []
+
+    def count(kind: str) -> None:
+        kernel = getattr(torch.ops.mkldnn, f"_reorder_{kind}_weight")
+
+        def counted(*given: object) -> Tensor:
+            words.append(kind)
+            return kernel(*given)
+
+        monkeypatch.setattr(torch.ops.mkldnn, f"_reorder_{kind}_weight", counted)
+
+    count("convolution")
+    count("linear")
+    return words
+
+
+def test_weights_lie_as_the_picture_at_hand_wants_them(model: Model, rearranged: list[str]) -> None:
     small, wide = question(model.width), question(model.width, (8, 16))
     first = model.predict(*small)
     model.predict(*wide)
-    rearranged = 0
-
-    def counted(*given: object) -> Tensor:
-        nonlocal rearranged
-        rearranged += 1
-        return kernel(*given)
-
-    kernel = torch.ops.mkldnn._reorder_convolution_weight
-    monkeypatch.setattr(torch.ops.mkldnn, "_reorder_convolution_weight", counted)
     model.predict(*wide)
-    assert rearranged == 0
+    rearranged.clear()
+    model.predict(*wide)
+    assert not rearranged
     assert torch.equal(model.predict(*small), first)
-    assert rearranged > 0
+    assert "convolution" in rearranged
+
+
+def test_weights_stay_where_numbers_of_rows_take_turns(
+    model: Model, rearranged: list[str]
+) -> None:
+    two = question(model.width)
+    one = (two[0][:1], two[1][:1], two[2][:1])
+    alone = model.predict(*one)
+    both = model.predict(*two)
+    rearranged.clear()
+    for _ in range(3):
+        assert torch.equal(model.predict(*one), alone)
+        assert torch.equal(model.predict(*two), both)
+    assert not rearranged
+    model.predict(*two)
+    assert set(rearranged) == {"convolution", "linear"}
 
 
 def test_half_precision_on_a_processor_takes_the_plain_path() -> None:

@@ -25,7 +25,7 @@ def dense(weight: Tensor) -> Tensor:
 
 def packed_convolution(conv: nn.Conv2d, x: Tensor, padding: tuple[int, int]) -> Tensor:
     """The convolution's weight, in the layout for an input of this shape."""
-    if not _is_packed_for(conv.weight, x.shape):
+    if not _stays(conv.weight, x.shape):
         rows = dense(conv.weight)
         packed = torch.ops.mkldnn._reorder_convolution_weight(
             rows, padding, conv.stride, conv.dilation, conv.groups, x.shape
@@ -43,7 +43,7 @@ def channels_last(conv: nn.Conv2d) -> nn.Conv2d:
 
 def packed_matrix(linear: nn.Linear, rows: int) -> Tensor:
     """The matrix's weight, in the layout for so many rows of input."""
-    if not _is_packed_for(linear.weight, (rows,)):
+    if not _stays(linear.weight, (rows,)):
         packed = torch.ops.mkldnn._reorder_linear_weight(dense(linear.weight), rows)
         _replace(linear.weight, packed, (rows,))
     return linear.weight
@@ -53,15 +53,24 @@ class _Packed(nn.Parameter):
     """A weight that lies as an input of some shape wants it."""
 
     wanted_by: tuple[int, ...]
+    last_used_by: tuple[int, ...]
 
 
-def _is_packed_for(weight: Tensor, shape: tuple[int, ...]) -> bool:
-    """Whether it lies so. For another shape it would be rearranged at every call, and slowly."""
-    return isinstance(weight, _Packed) and weight.wanted_by == tuple(shape)
+def _stays(weight: Tensor, shape: tuple[int, ...]) -> bool:
+    """Whether a weight is left as it lies for an input of this shape.
+
+    An input of another size moves it at once: as it lies, it would be rearranged at every call,
+    and slowly. Another number of rows costs less, and moves it when it comes twice in a row: parts
+    of a prompt that are as long as 2 and 1 chunks take turns within every step.
+    """
+    if not isinstance(weight, _Packed):
+        return False
+    before, weight.last_used_by = weight.last_used_by, shape
+    return shape == weight.wanted_by or (shape[1:] == weight.wanted_by[1:] and shape != before)
 
 
 def _replace(weight: Tensor, packed: Tensor, shape: tuple[int, ...]) -> None:
     """Put the rearranged weight in the place of the other, for all who hold it."""
     parameter = _Packed(packed, requires_grad=False)
-    parameter.wanted_by = tuple(shape)
+    parameter.wanted_by = parameter.last_used_by = shape
     torch.utils.swap_tensors(weight, parameter)
