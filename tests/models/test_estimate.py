@@ -94,6 +94,22 @@ def test_a_prompt_and_a_time_are_read_once(model: Model, monkeypatch: pytest.Mon
     assert sorted(read) == ["read_text", "read_text", "read_time"]
 
 
+def test_a_time_that_all_rows_share_is_read_for_one(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x, _, context = question(model.width)
+    same = torch.full((2,), 500.0)
+    expected = plain(model.unet.network, x, same, context)
+    rows: list[int] = []
+    monkeypatch.setattr(
+        "velatura.models.unet.read_time",
+        lambda unet, t: (rows.append(len(t)), read_time(unet, t))[1],
+    )
+    given = model.predict(x, same, context)
+    torch.testing.assert_close(given, expected, atol=1e-5, rtol=1e-5)
+    assert rows == [1]
+
+
 def test_a_processor_computes_in_its_kernels_layout(model: Model) -> None:
     unet = model.unet.network
     before = {name: weight.clone() for name, weight in unet.named_parameters()}
@@ -135,9 +151,7 @@ def test_weights_lie_as_the_picture_at_hand_wants_them(model: Model, rearranged:
     assert "convolution" in rearranged
 
 
-def test_weights_stay_where_numbers_of_rows_take_turns(
-    model: Model, rearranged: list[str]
-) -> None:
+def test_weights_stay_where_numbers_of_rows_take_turns(model: Model, rearranged: list[str]) -> None:
     two = question(model.width)
     one = (two[0][:1], two[1][:1], two[2][:1])
     alone = model.predict(*one)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     Shifts = tuple[Tensor, ...]
-    """What the time adds in each residual block, (b c 1 1), in walking order."""
+    """What the time adds in each residual block, (b c 1 1) or (1 c 1 1), in walking order."""
 
     Texts = tuple[tuple[Tensor, Tensor], ...]
     """Keys and values of each cross-attention, (b heads n width), in walking order."""
@@ -105,7 +105,7 @@ def read_time(network: UNet2DConditionModel, t: Tensor) -> Shifts:
 
     Args:
         network: The U-Net.
-        t: Training time of each latent, (b,), 0 to 999, fractions allowed.
+        t: Training time of each latent, (b,), or of all, (1,); 0 to 999, fractions allowed.
     """
     weight = network.conv_in.weight
     waves = network.time_proj(t.to(weight.device)).to(weight.dtype)

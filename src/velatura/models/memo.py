@@ -12,14 +12,16 @@ V = TypeVar("V")
 
 
 class Memo(Generic[V]):
-    """The values used last.
+    """The values used last, as many as fit into a number of bytes.
 
     Args:
-        size: How many are kept.
+        budget: Most bytes of all values together; one that is larger is given and not kept.
+        weigh: Bytes of a value.
     """
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, budget: int, weigh: Callable[[V], int]) -> None:
+        self._free = budget
+        self._weigh = weigh
         self._kept: OrderedDict[Hashable, tuple[object, V]] = OrderedDict()
 
     def get(self, key: Hashable, source: object, make: Callable[[], V]) -> V:
@@ -30,9 +32,13 @@ class Memo(Generic[V]):
             source: What the value is made of. It is kept too, so that no other gets its ``id``.
             make: Makes the value.
         """
-        if key not in self._kept:
-            self._kept[key] = source, make()
-        self._kept.move_to_end(key)
-        while len(self._kept) > self._size:
-            self._kept.popitem(last=False)
-        return self._kept[key][1]
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key][1]
+        value = make()
+        self._kept[key] = source, value
+        self._free -= self._weigh(value)
+        while self._free < 0:
+            _, (_, oldest) = self._kept.popitem(last=False)
+            self._free += self._weigh(oldest)
+        return value

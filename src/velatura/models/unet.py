@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from velatura.models.estimate import Shifts, Texts
 
-PROMPTS_KEPT = 4
-"""Contexts: both halves of ``[a|b]``, and parts of two lengths. A chunk of SD 1.5 takes 7.7 MB."""
+PROMPT_BYTES = 256 * 2**20
+"""Of keys and values. A chunk of 77 tokens takes 7.7 MB of SD 1.5 for each row of a batch."""
 
-TIMES_KEPT = 256
-"""More than a schedule has steps; each takes 80 kB of SD 1.5."""
+TIME_BYTES = 32 * 2**20
+"""More than a schedule has: each time takes 80 kB of SD 1.5, for any number of rows."""
 
 
 class Unet:
@@ -30,8 +30,8 @@ class Unet:
     def __init__(self, network: UNet2DConditionModel) -> None:
         self.network = network
         self._path = path_for(network)
-        self._texts: Memo[Texts] = Memo(PROMPTS_KEPT)
-        self._shifts: Memo[Shifts] = Memo(TIMES_KEPT)
+        self._texts: Memo[Texts] = Memo(PROMPT_BYTES, _text_bytes)
+        self._shifts: Memo[Shifts] = Memo(TIME_BYTES, _bytes)
 
     def predict(self, x: Tensor, t: Tensor, context: Tensor) -> Tensor:
         """What the network predicts: noise or velocity, by the model's ``prediction``.
@@ -48,7 +48,17 @@ class Unet:
         """
         network = self.network
         times = tuple(t.tolist())
+        if len(set(times)) == 1:
+            t, times = t[:1], times[:1]
         shifts = self._shifts.get(times, times, lambda: read_time(network, t))
         texts = self._texts.get(id(context), context, lambda: read_text(network, context))
         shown = x.to(network.conv_in.weight.dtype)
         return estimate(network, shown, shifts, texts, self._path).to(x.dtype)
+
+
+def _text_bytes(texts: Texts) -> int:
+    return sum(_bytes(pair) for pair in texts)
+
+
+def _bytes(tensors: tuple[Tensor, ...]) -> int:
+    return sum(tensor.nbytes for tensor in tensors)
