@@ -62,6 +62,14 @@ def test_of_a_picture_that_is_still_to_be_sent_the_size_is_enough(painter, png):
     assert not other["is_seen"]
 
 
+def test_only_a_picture_may_be_told_by_its_size(studio):
+    request = SMALL | {"hires": {"width": 128, "height": 128}}
+    answer = studio.post("/api/forecast", {"request": request})
+    assert answer.status_code == 200
+    answer = studio.post("/api/forecast", {"request": SMALL | {"seed": {"width": 1, "height": 1}}})
+    assert (answer.status_code, answer.json()["field"]) == (422, "request.seed")
+
+
 def test_a_size_that_cannot_be_is_refused(studio):
     for size in (
         {"width": 0, "height": 8},

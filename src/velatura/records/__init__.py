@@ -40,7 +40,14 @@ from velatura.records.options import (
 from velatura.records.outgrow import Outpaint, SdUpscale
 from velatura.records.painting import Hires, Painting, Txt2Img, hires_of
 from velatura.records.picture import ModelUse, Phase, Picture, PreviewKind, Step
-from velatura.records.request import REQUESTS, Request, bitmaps, painted_by, painting_of
+from velatura.records.request import (
+    REQUESTS,
+    Request,
+    bitmap_fields,
+    bitmaps,
+    painted_by,
+    painting_of,
+)
 from velatura.records.upscale import Upscale
 
 __all__ = [
@@ -87,6 +94,7 @@ __all__ = [
     "Txt2Img",
     "Upscale",
     "Variation",
+    "bitmap_fields",
     "bitmaps",
     "hires_of",
     "painted_by",

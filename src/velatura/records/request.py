@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from velatura.records.adjust import Adjust
 from velatura.records.bitmap import Bitmap, Origin
@@ -31,6 +32,13 @@ def bitmaps(request: Request | Painting) -> Iterator[tuple[str, Bitmap]]:
         value = getattr(request, entry.name)
         if isinstance(value, Bitmap):
             yield entry.name, value
+
+
+@cache
+def bitmap_fields(kind: type) -> frozenset[str]:
+    """The fields of a request that hold pictures to begin with."""
+    hints = get_type_hints(kind)
+    return frozenset(name for name, hint in hints.items() if Bitmap in (hint, *get_args(hint)))
 
 
 def painting_of(request: Request) -> Painting | None:

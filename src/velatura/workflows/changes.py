@@ -6,8 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from velatura.errors import WorkflowError
-from velatura.records import REQUESTS
-from velatura.workflows.workflow import bitmap_fields
+from velatura.records import REQUESTS, bitmap_fields
 from velatura.workflows.yaml_text import Parsed, parse_yaml
 
 if TYPE_CHECKING:

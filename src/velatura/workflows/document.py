@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Any
 
 from velatura.choices import unknown_name
 from velatura.errors import PictureError, RequestError, VelaturaError, WorkflowError
-from velatura.records import REQUESTS, Painting
+from velatura.records import REQUESTS, Painting, bitmap_fields
 from velatura.records.plain import Reader
 from velatura.workflows.changes import changed
 from velatura.workflows.images import Sources, image_from_plain
-from velatura.workflows.workflow import Stage, Workflow, bitmap_fields
+from velatura.workflows.workflow import Stage, Workflow
 from velatura.workflows.yaml_text import LONGEST_TEXT, parse_yaml
 
 if TYPE_CHECKING:

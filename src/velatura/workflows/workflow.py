@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, get_args, get_type_hints
+from typing import TYPE_CHECKING
 
 from velatura.choices import unknown_name
 from velatura.errors import WorkflowError
@@ -105,13 +104,6 @@ class Workflow:
                 f"got {stage.pick}",
                 field=place,
             )
-
-
-@cache
-def bitmap_fields(kind: type) -> frozenset[str]:
-    """The fields of a request that hold pictures to begin with."""
-    hints = get_type_hints(kind)
-    return frozenset(name for name, hint in hints.items() if Bitmap in (hint, *get_args(hint)))
 
 
 def _sorted_names(stages: Mapping[str, Stage]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from velatura.errors import RequestError
-from velatura.records import Bitmap
+from velatura.records import REQUESTS, Bitmap, bitmap_fields
 from velatura.server.bodies import Body, no_more, take
 from velatura.server.inputs import with_inputs
 from velatura.server.routes.jobs import REQUEST, json_body
@@ -65,7 +65,8 @@ def _with_blanks(values: dict[str, Any], pool: Pool, most: int) -> dict[str, Any
         RequestError: the size is none, or has more pixels than these.
     """
     blanks: dict[str, Any] = {}
-    for name, told in values.items():
+    for name in frozenset[str]().union(*map(bitmap_fields, REQUESTS.values())) & values.keys():
+        told = values[name]
         if _is_size(told):
             blank = _blank(told, most, f"request.{name}")
             pool.lend(blank)
