@@ -278,6 +278,23 @@ def test_too_little_memory_is_reported_as_such(engine, monkeypatch, error):
     assert caught.value.__cause__ is error
 
 
+def test_where_memory_is_short_the_picture_tells_how_it_was_decoded(engine, monkeypatch):
+    (whole,) = [e for e in engine.run(small(width=512, height=512)) if isinstance(e, Picture)]
+    monkeypatch.setattr("velatura.models.room.SMALL", 0)
+    monkeypatch.setattr("velatura.models.room.free_bytes", lambda _: 80_000_000)
+    (tiles,) = [e for e in engine.run(small(width=512, height=512)) if isinstance(e, Picture)]
+    assert not any("tiles" in remark for remark in whole.remarks)
+    assert [remark for remark in tiles.remarks if "tiles, as memory was short" in remark]
+    assert abs(tiles.pixels.astype(int) - whole.pixels).mean() < 8
+
+
+def test_what_no_memory_is_enough_for_is_refused_before_it_begins(engine, monkeypatch):
+    monkeypatch.setattr("velatura.models.room.SMALL", 0)
+    monkeypatch.setattr("velatura.models.room.free_bytes", lambda _: 1000)
+    with pytest.raises(OutOfMemory, match="takes about"):
+        next(engine.run(small()))
+
+
 def test_other_errors_of_the_network_are_not_disguised(engine, monkeypatch):
     def wrong(*_, **__):
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")

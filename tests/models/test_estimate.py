@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from tests.models.test_lora import kohya, merge, save
+from velatura.errors import OutOfMemory
 from velatura.models.architecture import UnetArchitecture
 from velatura.models.base import Model, load_model
 from velatura.models.cache import ModelCache
@@ -163,6 +164,45 @@ def test_weights_stay_where_numbers_of_rows_take_turns(model: Model, rearranged:
     assert not rearranged
     model.predict(*two)
     assert set(rearranged) == {"convolution", "linear"}
+
+
+def test_rows_for_which_memory_is_short_are_asked_one_by_one(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = question(model.width)
+    together = model.predict(*asked)
+    monkeypatch.setattr("velatura.models.unet.parts_that_fit", lambda *_: 1)
+    torch.testing.assert_close(model.predict(*asked), together, atol=1e-5, rtol=1e-5)
+
+
+def test_a_picture_for_which_there_is_no_memory_is_refused(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("velatura.models.unet.parts_that_fit", lambda *_: 0)
+    with pytest.raises(OutOfMemory, match=r"64×64 takes about .* GB; try a smaller size"):
+        model.predict(*question(model.width))
+
+
+def test_rows_that_do_not_fit_after_all_are_halved(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts: list[int] = []
+
+    def short(unet: UNet2DConditionModel, x: Tensor, *rest: object) -> Tensor:
+        counts.append(len(x))
+        if len(x) > most:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return estimate(unet, x, *rest)  # type: ignore[arg-type]
+
+    asked = question(model.width)
+    together = model.predict(*asked)
+    monkeypatch.setattr("velatura.models.unet.estimate", short)
+    most = 1
+    torch.testing.assert_close(model.predict(*asked), together, atol=1e-5, rtol=1e-5)
+    assert counts == [2, 1, 1]
+    most = 0
+    with pytest.raises(torch.OutOfMemoryError):
+        model.predict(*asked)
 
 
 def test_half_precision_on_a_processor_takes_the_plain_path() -> None:

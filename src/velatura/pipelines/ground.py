@@ -61,7 +61,7 @@ class Ground:
 
     def finished(self, latent: Tensor, single: Img2Img, kit: Kit) -> Picture:
         """The picture of one latent, (c h w)."""
-        pixels = decoded(latent, kit.model)
+        pixels, remarks = decoded(latent, kit.model)
         if self.colours is not None:
             pixels = color_corrected(pixels, self.colours)
         seam = None
@@ -74,7 +74,7 @@ class Ground:
             pixels=pixels,
             request=single,
             models=kit.uses,
-            remarks=(*kit.remarks, *self.remarks),
+            remarks=(*kit.remarks, *self.remarks, *remarks),
             profile=single.image.profile,
             seam=seam,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
@@ -17,9 +17,18 @@ if TYPE_CHECKING:
     from velatura.models.autoencoder import Autoencoder
     from velatura.models.base import Model
 
+IN_TILES = "Decoded in {} tiles, as memory was short; their colours can differ a little"
 
-def decoded(latent: Tensor, model: Model) -> NDArray[np.uint8]:
-    """The pixels of one latent, (c h w): (h·8, w·8, 3).
+
+class Decoded(NamedTuple):
+    """A picture's pixels, (h w 3), and what its maker should know of them."""
+
+    pixels: NDArray[np.uint8]
+    remarks: tuple[str, ...]
+
+
+def decoded(latent: Tensor, model: Model) -> Decoded:
+    """The picture of one latent, (c h w), eight times as wide and high.
 
     Raises:
         EngineError: if the latent holds no numbers.
@@ -29,7 +38,9 @@ def decoded(latent: Tensor, model: Model) -> NDArray[np.uint8]:
             "the network answered with not-a-number; the checkpoint may be damaged, or its "
             "half-precision range too small for this request"
         )
-    return to_uint8(model.autoencoder.decode(latent))
+    grid = model.autoencoder.tiles(*latent.shape[1:])
+    pixels = to_uint8(model.autoencoder.decode(latent, grid))
+    return Decoded(pixels, () if grid.count == 1 else (IN_TILES.format(grid.count),))
 
 
 def encoded(pixels: NDArray[np.uint8], autoencoder: Autoencoder) -> Tensor:

@@ -43,8 +43,13 @@ def txt2img(request: Txt2Img, kit: Kit, resume: Snapshot | None = None) -> Itera
         here = resume if resume is not None and batch == resume.batch else None
         latents = yield from _sample(batch, singles, passes, here)
         for single, latent in zip(singles, latents, strict=True):
-            pixels = decoded(latent, kit.model)
-            yield Picture(pixels=pixels, request=single, models=kit.uses, remarks=kit.remarks)
+            pixels, remarks = decoded(latent, kit.model)
+            yield Picture(
+                pixels=pixels,
+                request=single,
+                models=kit.uses,
+                remarks=(*kit.remarks, *remarks),
+            )
 
 
 def first_pass(request: Txt2Img, kit: Kit) -> Pass:

@@ -49,6 +49,11 @@ class Grid:
         return len(self.lefts) * len(self.tops)
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return self.lefts[-1] + self.width, self.tops[-1] + self.height
+
+    @property
     def windows(self) -> list[tuple[slice, slice]]:
         """Rows and columns of each tile, line by line."""
         return [

@@ -1,0 +1,106 @@
+"""The autoencoder where memory is short."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from velatura.models.base import Model, load_model
+from velatura.models.catalogue import ModelFile
+from velatura.models.tiling import tiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HEIGHT, WIDTH = 40, 56
+
+
+@pytest.fixture(autouse=True)
+def _without_gradients() -> Iterator[None]:
+    with torch.inference_mode():
+        yield
+
+
+@pytest.fixture
+def model(tiny_checkpoint: Path) -> Model:
+    return load_model(ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint))
+
+
+@pytest.fixture
+def latents() -> torch.Tensor:
+    generator = torch.Generator().manual_seed(4)
+    return torch.randn(4, HEIGHT, WIDTH, generator=generator)
+
+
+def leave_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("velatura.models.room.SMALL", 0)
+    monkeypatch.setattr("velatura.models.room.free_bytes", lambda _: 0)
+
+
+def test_tiles_give_nearly_what_the_whole_gives(
+    model: Model, latents: torch.Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    autoencoder = model.autoencoder
+    whole = autoencoder.decode(latents)
+    back = autoencoder.encode(whole)
+    leave_nothing(monkeypatch)
+    assert autoencoder.tiles(HEIGHT, WIDTH).count > 1
+    pieces = autoencoder.decode(latents)
+    assert pieces.shape == whole.shape == (3, HEIGHT * 8, WIDTH * 8)
+    assert 0 < (pieces - whole).abs().mean() < 0.1 * whole.std()
+    assert (autoencoder.encode(whole) - back).abs().mean() < 0.1 * back.std()
+
+
+def test_pixels_left_over_are_seen_in_one_piece_and_in_tiles(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixels = torch.rand(3, 40 * 8 + 3, 56 * 8 + 5) * 2 - 1
+    (distribution,) = model.autoencoder.network.encode(pixels[None], return_dict=False)
+    whole = distribution.mode()[0] * model.autoencoder.scale
+    assert torch.equal(model.autoencoder.encode(pixels), whole)
+    leave_nothing(monkeypatch)
+    assert (model.autoencoder.encode(pixels) - whole).abs().mean() < 0.1 * whole.std()
+
+
+def test_tiles_are_as_large_as_memory_allows(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    autoencoder = model.autoencoder
+    monkeypatch.setattr("velatura.models.room.SMALL", 0)
+    areas: list[int] = []
+    for free in (2**16, 2**27, 2**29, 2**40):
+        monkeypatch.setattr("velatura.models.room.free_bytes", lambda _, free=free: free)
+        grid = autoencoder.tiles(400, 300)
+        areas.append(grid.width * grid.height)
+    assert areas == sorted(set(areas))
+    assert (areas[0] <= 32**2, areas[-1]) == (True, 400 * 300)
+
+
+def test_a_picture_whose_edges_meet_stays_whole(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_nothing(monkeypatch)
+    assert tiled(model).autoencoder.tiles(HEIGHT, WIDTH).count == 1
+
+
+def test_what_does_not_fit_after_all_is_made_in_the_smallest_tiles(
+    model: Model, latents: torch.Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[tuple[int, int]] = []
+    network = model.autoencoder.network
+
+    def short(scaled: torch.Tensor, **kept: bool) -> tuple[torch.Tensor]:
+        sizes.append((scaled.shape[2], scaled.shape[3]))
+        if scaled.shape[3] > 32:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return decode(scaled, **kept)
+
+    decode = network.decode
+    monkeypatch.setattr(network, "decode", short)
+    assert model.autoencoder.decode(latents).shape == (3, HEIGHT * 8, WIDTH * 8)
+    assert sizes[0] == (HEIGHT, WIDTH)
+    assert all(max(size) <= 32 for size in sizes[1:])
+    monkeypatch.setattr(network, "decode", lambda *_, **__: short(torch.zeros(1, 4, 99, 99)))
+    with pytest.raises(torch.OutOfMemoryError):
+        model.autoencoder.decode(latents)
