@@ -41,6 +41,7 @@ EXAMPLES = {
     "Hires sampler": ("DDIM", "DDIM", {"hires.sampler": "DDIM"}),
     "Checkpoint name": ("a/b.ckpt", "a/b.ckpt", {"checkpoint": "a/b.ckpt"}),
     "Negative Guidance minimum sigma": ("2", 2.0, {"sampling.skip_guidance_below": 2.0}),
+    "DeepCache": ("3", 3, {"sampling.deep_cache": 3}),
     "Sigma Churn": ("2", 2.0, {"sampling.churn": 2.0}),
     "Sigma min": ("2", 2.0, {"sampling.churn_min": 2.0}),
     "Sigma max": ("2", 2.0, {"sampling.churn_max": 2.0}),

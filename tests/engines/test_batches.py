@@ -50,6 +50,7 @@ def test_a_batch_with_hires_variation_and_nv_noise_equals_its_pictures(engine, s
         {"text": TextOptions(padding="pad"), "negative_prompt": "bad, " * 90},
         {"sampling": SamplingOptions(skip_guidance_until=0.5, skip_guidance_below=2.0)},
         {"sampler": "Euler", "sampling": SamplingOptions(churn=5.0)},
+        {"sampler": "Heun", "sampling": SamplingOptions(deep_cache=2)},
         {"noise": NoiseOptions(resize_width=96, resize_height=48), "seed": 2**64 - 1},
     ],
     ids=str,

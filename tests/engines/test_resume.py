@@ -2,11 +2,21 @@
 
 import json
 import struct
+from dataclasses import replace
 
 import pytest
 
 from tests.engines.events import pictures, small, steps
-from velatura import Hires, LocalEngine, NoiseOptions, Picture, RequestError, Step, Variation
+from velatura import (
+    Hires,
+    LocalEngine,
+    NoiseOptions,
+    Picture,
+    RequestError,
+    SamplingOptions,
+    Step,
+    Variation,
+)
 
 PROMPT = "a [red|green] [apple:pear:0.5]"
 """What is painted depends on how many calls were made before."""
@@ -58,6 +68,27 @@ def test_every_kind_of_sampler_state_survives_its_bytes(engine, sampler):
     carried_on = list(engine.run(request, resume=saved))
     assert pictures(carried_on)[0].id == pictures(events)[0].id
     assert len(steps(carried_on)) == len(steps(events)) - 2
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3, 4])
+def test_features_that_are_used_again_survive_too(engine, moment):
+    request = small(
+        prompt=PROMPT,
+        negative_prompt="bad, " * 90,
+        steps=5,
+        batch_size=2,
+        sampling=SamplingOptions(deep_cache=3),
+    )
+    snapshots, made = [], []
+    for event in engine.run(request):
+        if isinstance(event, Step):
+            snapshots.append(event.snapshot())
+        else:
+            made.append(event.id)
+    events = engine.run(request, resume=snapshots[moment - 1])
+    assert [picture.id for picture in pictures(events)] == made
+    exact = pictures(engine.run(replace(request, sampling=SamplingOptions())))
+    assert made != [picture.id for picture in exact]
 
 
 def test_a_request_with_open_choices_carries_on_with_those_it_was_begun_with(engine):

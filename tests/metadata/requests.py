@@ -57,6 +57,7 @@ sampling_options = st.builds(
     skip_guidance_until=fractions,
     skip_guidance_below=floats(1000),
     skip_guidance_all=st.booleans(),
+    deep_cache=st.integers(1, 20),
     zero_terminal_snr=st.booleans(),
     downcast_alphas=st.booleans(),
 )

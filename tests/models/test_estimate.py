@@ -14,7 +14,17 @@ from velatura.models.architecture import UnetArchitecture
 from velatura.models.base import Model, load_model
 from velatura.models.cache import ModelCache
 from velatura.models.catalogue import Catalogue, ModelFile
-from velatura.models.estimate import PATHS, PLAIN, Path, estimate, path_for, read_text, read_time
+from velatura.models.deep_cache import Kept
+from velatura.models.estimate import (
+    PATHS,
+    PLAIN,
+    Estimate,
+    Path,
+    estimate,
+    path_for,
+    read_text,
+    read_time,
+)
 from velatura.models.layout import dense
 from velatura.models.networks import empty_unet
 from velatura.models.tiling import tiled
@@ -44,8 +54,10 @@ def model(tiny_checkpoint: FilePath) -> Model:
     return load_model(ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint))
 
 
-def network(*, linear_projection: bool = False) -> UNet2DConditionModel:
-    sizes = replace(SIZES, linear_projection=linear_projection)
+def network(
+    *, linear_projection: bool = False, attention: tuple[bool, ...] = SIZES.attention
+) -> UNet2DConditionModel:
+    sizes = replace(SIZES, linear_projection=linear_projection, attention=attention)
     generator = torch.Generator().manual_seed(3)
     made = empty_unet(sizes).to_empty(device="cpu")
     for parameter in made.parameters():
@@ -75,7 +87,39 @@ def test_every_path_gives_what_the_plain_call_gives(
     x, t, context = question(16, size)
     expected = plain(unet, x, t, context)
     given = estimate(unet, x, read_time(unet, t), read_text(unet, context), path)
-    torch.testing.assert_close(given, expected, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(given.predicted, expected, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("path", [PLAIN, *PATHS.values()], ids=["plain", *PATHS])
+@pytest.mark.parametrize("attention", [(True, False), (False, True)], ids=["outermost", "inner"])
+def test_an_estimate_that_begins_with_its_own_features_is_the_same(
+    path: Path, attention: tuple[bool, bool]
+) -> None:
+    unet = network(attention=attention)
+    x, t, context = question(16)
+    asked = x, read_time(unet, t), read_text(unet, context), path
+    whole = estimate(unet, *asked)
+    again = estimate(unet, *asked, inner=whole.inner)
+    torch.testing.assert_close(again.predicted, whole.predicted, atol=1e-6, rtol=1e-5)
+    other = estimate(unet, *asked, inner=whole.inner * 0.5)
+    assert not torch.allclose(other.predicted, whole.predicted, atol=1e-3)
+
+
+def test_features_are_kept_and_used_in_the_next_call(model: Model) -> None:
+    asked, later = question(model.width), question(model.width)
+    later[1].fill_(400.0)
+    kept = Kept()
+    first = model.unet.predict(*asked, kept)
+    assert torch.equal(first, model.predict(*asked))
+    inner = kept.inner
+    assert inner is not None
+    close, exact = model.unet.predict(*later, kept), model.predict(*later)
+    assert kept.inner is not None
+    assert torch.equal(kept.inner, inner)
+    assert not torch.equal(close, exact)
+    one = tuple(given[:1] for given in later)
+    alone = model.predict(*one)
+    assert torch.equal(model.unet.predict(*one, kept), alone)  # of two rows: they do not fit
 
 
 def test_a_prompt_and_a_time_are_read_once(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +232,7 @@ def test_rows_that_do_not_fit_after_all_are_halved(
 ) -> None:
     counts: list[int] = []
 
-    def short(unet: UNet2DConditionModel, x: Tensor, *rest: object) -> Tensor:
+    def short(unet: UNet2DConditionModel, x: Tensor, *rest: object) -> Estimate:
         counts.append(len(x))
         if len(x) > most:
             raise torch.OutOfMemoryError("CUDA out of memory")

@@ -16,6 +16,7 @@ def snapshot() -> Snapshot:
         state=State(x, index=5, history=(0.25, x * 2, 7.0), denoised=x + 1),
         noise={"0": bytes(range(256)), "1": b""},
         calls=9,
+        features=(torch.zeros(2, 3, 4, 4), torch.ones(1, 3, 4, 4)),
     )
 
 
@@ -28,6 +29,14 @@ def test_a_snapshot_survives_as_bytes():
     assert torch.equal(back.state.denoised, kept.state.denoised)
     assert (back.state.history[0], back.state.history[2]) == (0.25, 7.0)
     assert torch.equal(back.state.history[1], kept.state.history[1])
+    assert [inner.shape for inner in back.features] == [inner.shape for inner in kept.features]
+    assert torch.equal(back.features[1], kept.features[1])
+
+
+def test_sampling_goes_on_where_it_is_wanted():
+    back = Snapshot.from_bytes(snapshot().to_bytes(), "meta")
+    tensors = (back.state.x, back.state.denoised, back.state.history[1], *back.features)
+    assert {tensor.device.type for tensor in tensors} == {"meta"}
 
 
 def test_a_state_before_the_first_step_has_no_estimate():

@@ -157,6 +157,7 @@ AXES: dict[str, AxisType] = {
             fields=("sampling.skip_guidance_below",),
             aliases=("ngms",),
         ),
+        AxisType(label="DeepCache", fields=("sampling.deep_cache",)),
         AxisType(label="Sigma Churn", fields=("sampling.churn",)),
         AxisType(label="Sigma min", fields=("sampling.churn_min",)),
         AxisType(label="Sigma max", fields=("sampling.churn_max",)),

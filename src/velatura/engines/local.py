@@ -128,7 +128,9 @@ class LocalEngine:
             return self._upscale(request, catalogue)
         if isinstance(request, Faces):
             return self._restore_faces(request, catalogue)
-        snapshot = Snapshot.from_bytes(resume) if resume is not None else None
+        snapshot = (
+            Snapshot.from_bytes(resume, self._workshop.device) if resume is not None else None
+        )
         begun = as_begun(request, snapshot.request) if snapshot else request
         complete, chosen = self._complete(begun, catalogue)
         check_pictures(complete)

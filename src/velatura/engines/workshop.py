@@ -73,6 +73,9 @@ class Workshop:
         notebook: Where it is written down how long loading took.
         device: Where networks live.
         memory_bytes: Budget of the models kept.
+
+    Attributes:
+        device: Where networks live.
     """
 
     def __init__(
@@ -87,7 +90,7 @@ class Workshop:
         self._models_dirs = models_dirs
         self._hashes = Hashes(cache_dir)
         self._notebook = notebook
-        self._device = device
+        self.device = device
         self._dtype = torch.float32 if device.type == "cpu" else torch.float16
         self._cache = ModelCache(memory_bytes)
 
@@ -204,7 +207,7 @@ class Workshop:
         restorer, file = choose_restorer(catalogue, request.restorer)
         restore = self._cache.get(
             ("face restorer", identity(file.path)),
-            lambda: load_restorer(restorer, file.path, self._device),
+            lambda: load_restorer(restorer, file.path, self.device),
         )
         _, use = self.restorer_file(request, catalogue)
         return FacesKit(networks=load_face_networks(), restore=restore, uses=(use,))
@@ -231,7 +234,7 @@ class Workshop:
         return upscalers, self.upscaler_files(labels, catalogue)
 
     def _load_upscaler(self, path: Path) -> PixelNetwork:
-        return load_upscaler(path, dtype=self._dtype, device=self._device)
+        return load_upscaler(path, dtype=self._dtype, device=self.device)
 
     def _model(
         self,
@@ -255,7 +258,7 @@ class Workshop:
             chosen.checkpoint,
             chosen.vae,
             dtype=self._dtype,
-            device=self._device,
+            device=self.device,
             hashes=self._hashes,
         )
         width, height = model.native_size

@@ -56,6 +56,7 @@ OPTION_FIELDS = (
     Field("Skip Early CFG", "sampling", "skip_guidance_until"),
     Field("NGMS", "sampling", "skip_guidance_below"),
     Field("NGMS all steps", "sampling", "skip_guidance_all", is_flag=True),
+    Field("DeepCache", "sampling", "deep_cache"),
 )
 
 BETA_FIELDS = (

@@ -188,5 +188,5 @@ def _eta(request: Painting) -> Pairs:
 
 
 def _value(request: Painting, entry: Field) -> object:
-    value = getattr(getattr(request, entry.group), entry.name)
-    return value if isinstance(value, bool) else float(value)
+    value, default = (getattr(getattr(it, entry.group), entry.name) for it in (request, _DEFAULTS))
+    return value if isinstance(default, int) else float(value)

@@ -10,7 +10,7 @@ is told by :data:`PATHS`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import torch
 from torch import nn
@@ -137,9 +137,27 @@ def read_text(network: UNet2DConditionModel, context: Tensor) -> Texts:
     )
 
 
+class Estimate(NamedTuple):
+    """What the network predicts, and what it thought.
+
+    Attributes:
+        predicted: (b c h w).
+        inner: Features before its outermost block, (b c' h w): all but the finest detail is
+            decided in them. A later estimate may begin with them.
+    """
+
+    predicted: Tensor
+    inner: Tensor
+
+
 def estimate(
-    network: UNet2DConditionModel, x: Tensor, shifts: Shifts, texts: Texts, path: Path
-) -> Tensor:
+    network: UNet2DConditionModel,
+    x: Tensor,
+    shifts: Shifts,
+    texts: Texts,
+    path: Path,
+    inner: Tensor | None = None,
+) -> Estimate:
     """What the network predicts.
 
     Args:
@@ -148,29 +166,40 @@ def estimate(
         shifts: From :func:`read_time`.
         texts: From :func:`read_text`.
         path: From :func:`path_for`.
-
-    Returns:
-        (b c h w).
+        inner: Those of an earlier estimate, in place of computing them: only the outermost block
+            is gone through (DeepCache, Ma et al. 2023, arXiv:2312.00858).
     """
-    layers = _Layers(path, iter(shifts), iter(texts))
-    x = path.convolve(network.conv_in, x.contiguous(memory_format=path.layout), None)
-    kept = [x]
+    surface = path.convolve(network.conv_in, x.contiguous(memory_format=path.layout), None)
+    residual, transformer = list(_walk(network))[-1]
+    if inner is None:
+        layers = _Layers(path, iter(shifts), iter(texts))
+        inner = _inner(network, layers, surface)
+    else:
+        layers = _Layers(path, iter(shifts[-1:]), iter(texts[-1:]))
+    x = layers.step(residual, transformer, torch.cat((inner, surface), dim=1))
+    x = silu(cast("Any", network.conv_norm_out)(x), inplace=True)
+    return Estimate(path.convolve(network.conv_out, x, None).contiguous(), inner)
+
+
+def _inner(network: UNet2DConditionModel, layers: _Layers, surface: Tensor) -> Tensor:
+    """All the way down and up again, but for the outermost block."""
+    convolve = layers.path.convolve
+    x, kept = surface, [surface]
     for block in network.down_blocks:
         for residual, transformer in _pairs(block):
             x = layers.step(residual, transformer, x)
             kept.append(x)
         for down in cast("Any", block.downsamplers) or ():
-            x = path.convolve(down.conv, x, None)
+            x = convolve(down.conv, x, None)
             kept.append(x)
     for residual, transformer in _middle(network):
         x = layers.step(residual, transformer, x)
     for block in network.up_blocks:
-        for residual, transformer in _pairs(block):
+        for residual, transformer in _pairs(block)[: len(kept) - 1]:
             x = layers.step(residual, transformer, torch.cat((x, kept.pop()), dim=1))
         for up in cast("Any", block.upsamplers) or ():
-            x = doubled(lambda wide, up=up: path.convolve(up.conv, wide, None), x, _size(kept[-1]))
-    x = silu(cast("Any", network.conv_norm_out)(x), inplace=True)
-    return path.convolve(network.conv_out, x, None).contiguous()
+            x = doubled(lambda wide, up=up: convolve(up.conv, wide, None), x, _size(kept[-1]))
+    return x
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +259,10 @@ class _Layers:
         return self.path.project(attention.to_out[0], found.transpose(1, 2).flatten(2), added)
 
 
-def _pairs(block: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401
+def _pairs(block: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401
     """A block's residual blocks, each with the transformer behind it or None."""
     transformers = getattr(block, "attentions", None) or [None] * len(block.resnets)
-    return zip(block.resnets, transformers, strict=True)
+    return list(zip(block.resnets, transformers, strict=True))
 
 
 def _middle(network: UNet2DConditionModel) -> Iterator[tuple[Any, Any]]:

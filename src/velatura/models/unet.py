@@ -9,7 +9,7 @@ import torch
 
 from velatura.diffusion.noise import LATENT_CELL
 from velatura.errors import OutOfMemory
-from velatura.models.estimate import estimate, path_for, read_text, read_time
+from velatura.models.estimate import Estimate, estimate, path_for, read_text, read_time
 from velatura.models.memo import Memo
 from velatura.models.room import parts_that_fit
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
     from torch import Tensor
 
+    from velatura.models.deep_cache import Kept
     from velatura.models.estimate import Path, Shifts, Texts
 
 PROMPT_BYTES = 256 * 2**20
@@ -43,7 +44,7 @@ class Unet:
         self._texts: Memo[Texts] = Memo(PROMPT_BYTES, _text_bytes)
         self._shifts: Memo[Shifts] = Memo(TIME_BYTES, _bytes)
 
-    def predict(self, x: Tensor, t: Tensor, context: Tensor) -> Tensor:
+    def predict(self, x: Tensor, t: Tensor, context: Tensor, kept: Kept | None = None) -> Tensor:
         """What the network predicts: noise or velocity, by the model's ``prediction``.
 
         Args:
@@ -52,6 +53,7 @@ class Unet:
                 not waited for.
             context: Features of the prompt's tokens, (b n width). What the network makes of them is
                 kept for the next call with the same tensor, which therefore must not change.
+            kept: Inner features to begin with, where they fit; else it takes those of this call.
 
         Returns:
             (b c h w), of x's type.
@@ -62,17 +64,22 @@ class Unet:
             t, times = t[:1], times[:1]
         shifts = self._shifts.get(times, times, lambda: read_time(network, t))
         texts = self._texts.get(id(context), context, lambda: read_text(network, context))
-        question = _Question(x.to(network.conv_in.weight.dtype), shifts, texts)
-        return self._answer(question).to(x.dtype)
+        inner = kept.inner if kept and kept.fits(x) else None
+        question = _Question(x.to(network.conv_in.weight.dtype), shifts, texts, inner)
+        answer = self._answer(question)
+        if kept:
+            kept.inner = answer.inner
+        return answer.predicted.to(x.dtype)
 
-    def _answer(self, question: _Question) -> Tensor:
-        """The estimates of all rows, of as many at a time as memory has room for."""
+    def _answer(self, question: _Question) -> Estimate:
+        """The estimate of all rows, of as many at a time as memory has room for."""
         count = len(question.x)
         rows = self._rows_that_fit(question.x)
         while True:
             parts = [question.rows(slice(first, first + rows)) for first in range(0, count, rows)]
             try:
-                return torch.cat([part.asked(self.network, self._path) for part in parts])
+                answers = [part.asked(self.network, self._path) for part in parts]
+                return Estimate(*map(torch.cat, zip(*answers, strict=True)))
             except torch.OutOfMemoryError:  # others took what was free, or it lies in pieces
                 if rows == 1:
                     raise
@@ -103,16 +110,18 @@ class _Question:
     x: Tensor
     shifts: Shifts
     texts: Texts
+    inner: Tensor | None
 
     def rows(self, part: slice) -> _Question:
         """The same for a part of the rows."""
         shifts = tuple(shift if len(shift) == 1 else shift[part] for shift in self.shifts)
         texts = tuple((keys[part], values[part]) for keys, values in self.texts)
-        return _Question(self.x[part], shifts, texts)
+        inner = None if self.inner is None else self.inner[part]
+        return _Question(self.x[part], shifts, texts, inner)
 
-    def asked(self, network: UNet2DConditionModel, path: Path) -> Tensor:
+    def asked(self, network: UNet2DConditionModel, path: Path) -> Estimate:
         """What the network answers."""
-        return estimate(network, self.x, self.shifts, self.texts, path)
+        return estimate(network, self.x, self.shifts, self.texts, path, self.inner)
 
 
 def _text_bytes(texts: Texts) -> int:

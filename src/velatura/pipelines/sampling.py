@@ -17,6 +17,7 @@ from velatura.diffusion.guidance import Guidance, Guided, guidance
 from velatura.diffusion.masking import Masked
 from velatura.diffusion.noise import LATENT_CELL, NoiseRecipe, PictureNoise
 from velatura.diffusion.noise_levels import model_levels
+from velatura.models.deep_cache import DeepCache
 from velatura.pipelines.kit import word_model
 from velatura.pipelines.preview import preview_pixels
 from velatura.pipelines.snapshot import Snapshot
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from velatura.diffusion.plan import Plan
     from velatura.diffusion.samplers.base import Sampler, State
     from velatura.models.base import Model
+    from velatura.models.deep_cache import Kept
     from velatura.prompts.schedule import Timeline
     from velatura.records import NoiseOptions, Painting, SoftInpainting
     from velatura.upscalers import Upscaler
@@ -97,7 +99,12 @@ class Pass:
             resume: Where to carry on, instead of beginning.
         """
         noise = PictureNoise(self._recipe(singles))
-        guided = Guided(self._predict, self.denoiser, self.guidance)
+        cache = DeepCache(self.request.sampling.deep_cache, resume.features if resume else ())
+        guided = Guided(
+            lambda x, t, context: self._predict(x, t, context, cache.at(guided.calls)),
+            self.denoiser,
+            self.guidance,
+        )
         if resume is None:
             state = self.plan.start(noise.first(), latents, self._noise_options())
         else:
@@ -110,14 +117,14 @@ class Pass:
             options = self.request.sampling
             for reached in self.sampler.sample(denoise, state, self.plan.levels, noise, options):
                 state = reached
-                yield self._step(batch, state, noise, guided)
+                yield self._step(batch, state, noise, guided, cache)
         return masked.finished(state.x) if masked else state.x
 
-    def _predict(self, x: Tensor, t: Tensor, context: Tensor) -> Tensor:
+    def _predict(self, x: Tensor, t: Tensor, context: Tensor, kept: Kept | None) -> Tensor:
         """The network's estimates; see :meth:`velatura.models.unet.Unet.predict`."""
         if self.beside is not None:
             x = torch.cat((x, self.beside.to(x).expand(len(x), -1, -1, -1)), dim=1)
-        return self.model.predict(x, t, context)
+        return self.model.unet.predict(x, t, context, kept)
 
     def _noise_options(self) -> NoiseOptions:
         """Those of the request; A1111's hires pass does without the multiplier."""
@@ -143,7 +150,9 @@ class Pass:
             device=str(self.model.device),
         )
 
-    def _step(self, batch: int, state: State, noise: PictureNoise, guided: Guided) -> Step:
+    def _step(
+        self, batch: int, state: State, noise: PictureNoise, guided: Guided, cache: DeepCache
+    ) -> Step:
         def snapshot() -> bytes:
             return Snapshot(
                 request=self.request,
@@ -152,6 +161,7 @@ class Pass:
                 state=state,
                 noise=noise.state(),
                 calls=guided.calls,
+                features=cache.features,
             ).to_bytes()
 
         denoised = state.x if state.denoised is None else state.denoised

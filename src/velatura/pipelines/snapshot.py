@@ -21,6 +21,7 @@ from velatura.metadata.request_json import request_from_dict, request_to_dict
 from velatura.records import Painting, hires_of
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
 
 VERSION = 1
@@ -41,6 +42,8 @@ class Snapshot:
         noise: Where each picture's random generator stands.
         calls: Network calls made in this pass.
         parts: Pixels of what is finished of a picture that is painted in parts, (h, w, 3) each.
+        features: Inner features that the next calls begin with, (b c h w) each; see
+            :class:`~velatura.models.deep_cache.DeepCache`.
     """
 
     request: Painting
@@ -50,6 +53,7 @@ class Snapshot:
     noise: dict[str, bytes]
     calls: int
     parts: tuple[Tensor, ...] = ()
+    features: tuple[Tensor, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Everything, as the bytes of a safetensors file."""
@@ -57,6 +61,7 @@ class Snapshot:
         if self.state.denoised is not None:
             tensors["denoised"] = self.state.denoised
         tensors |= {f"part.{i}": part for i, part in enumerate(self.parts)}
+        tensors |= {f"feature.{i}": inner for i, inner in enumerate(self.features)}
         history: list[float | None] = []
         for i, entry in enumerate(self.state.history):
             if isinstance(entry, (int, float)):
@@ -74,13 +79,18 @@ class Snapshot:
             "noise": {name: base64.b64encode(b).decode() for name, b in self.noise.items()},
             "calls": self.calls,
             "parts": len(self.parts),
+            "features": len(self.features),
         }
         contiguous = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
         return save(contiguous, metadata={"velatura.snapshot": json.dumps(header)})
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Snapshot:
+    def from_bytes(cls, data: bytes, device: torch.device | str = "cpu") -> Snapshot:
         """The snapshot that :meth:`to_bytes` wrote.
+
+        Args:
+            data: The bytes.
+            device: Where sampling goes on.
 
         Raises:
             RequestError: if the bytes are not a snapshot, or of another version.
@@ -88,12 +98,14 @@ class Snapshot:
         try:
             size = int.from_bytes(data[:8], "little")
             metadata = json.loads(data[8 : 8 + size])["__metadata__"]
-            return _snapshot(json.loads(metadata["velatura.snapshot"]), load(data))
+            return _snapshot(json.loads(metadata["velatura.snapshot"]), load(data), device)
         except (*_DAMAGE, RequestError) as error:
             raise RequestError(f"resume: this snapshot cannot be used: {error}") from error
 
 
-def _snapshot(header: dict[str, Any], tensors: dict[str, Tensor]) -> Snapshot:
+def _snapshot(
+    header: dict[str, Any], tensors: dict[str, Tensor], device: torch.device | str
+) -> Snapshot:
     if header["version"] != VERSION:
         raise RequestError(f"it is of version {header['version']}, expected {VERSION}")
     request = request_from_dict(header["request"])
@@ -101,16 +113,22 @@ def _snapshot(header: dict[str, Any], tensors: dict[str, Tensor]) -> Snapshot:
         raise RequestError("its request has no sampling in it")
     if header["phase"] not in ("first", "hires" if hires_of(request) else "first"):
         raise RequestError(f"its request has no pass {header['phase']!r}")
+    moved = {
+        name: tensor.to(device)
+        for name, tensor in tensors.items()
+        if not name.startswith("part.")  # pixels
+    }
     return Snapshot(
         request=request,
         phase=header["phase"],
         batch=_whole(header["batch"], below=request.batch_size * request.batch_count),
-        state=_state(header, tensors),
+        state=_state(header, moved),
         noise={
             name: base64.b64decode(text, validate=True) for name, text in header["noise"].items()
         },
         calls=_whole(header["calls"]),
         parts=tuple(tensors[f"part.{i}"] for i in range(_whole(header.get("parts", 0)))),
+        features=tuple(moved[f"feature.{i}"] for i in range(_whole(header.get("features", 0)))),
     )
 
 

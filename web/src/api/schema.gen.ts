@@ -2748,6 +2748,11 @@ export interface components {
              */
             skip_guidance_all?: boolean;
             /**
+             * @description Compute the network's inner blocks at the first of so many calls only, and use their features again in the others (DeepCache, arXiv:2312.00858); 1 computes them at each. Saves time, and changes the picture a little.
+             * @default 1
+             */
+            deep_cache?: number;
+            /**
              * @description Rescale the noise levels so that the last one is pure noise (arXiv:2305.08891).
              * @default false
              */
