@@ -13,9 +13,9 @@ from velatura.jobs.job import Event, Failure, Job, JobPicture, Progress, Status
 from velatura.jobs.tables import events, jobs, pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, CursorResult, Row, Select
 
     from velatura.jobs.job import EventKind
 
@@ -29,10 +29,7 @@ that takes as long as to carry it out."""
 
 def read_jobs(connection: Connection, query: Select[Any]) -> tuple[Job, ...]:
     """The jobs of a query that :data:`SELECT_JOBS` began, with their pictures."""
-    result = connection.execute(query)
-    names = tuple(result.keys())
-    # Plain dictionaries: a row of SQLAlchemy's takes ten times as long to look something up.
-    rows = [dict(zip(names, row, strict=True)) for row in result]
+    rows = list(_dictionaries(connection.execute(query)))
     made = _pictures(connection, [row["number"] for row in rows])
     return tuple(job_of(row, made[row["number"]]) for row in rows)
 
@@ -87,19 +84,17 @@ def event_of(row: Row[Any]) -> Event:
 def _pictures(connection: Connection, numbers: Iterable[int]) -> dict[int, list[JobPicture]]:
     made: dict[int, list[JobPicture]] = defaultdict(list)
     query = select(pictures).where(pictures.c.job.in_(numbers)).order_by(pictures.c.place)
-    for row in connection.execute(query):
-        made[row.job].append(
-            JobPicture(
-                place=row.place,
-                id=row.id,
-                path=row.path,
-                width=row.width,
-                height=row.height,
-                seam=row.seam,
-                remarks=tuple(json.loads(row.remarks)),
-            )
-        )
+    for row in _dictionaries(connection.execute(query)):
+        job, remarks = row.pop("job"), tuple(json.loads(row.pop("remarks")))
+        made[job].append(JobPicture(**row, remarks=remarks))
     return made
+
+
+def _dictionaries(result: CursorResult[Any]) -> Iterator[dict[str, Any]]:
+    """Plain ones: a row of SQLAlchemy's takes ten times as long to look something up."""
+    names = tuple(result.keys())
+    for row in result:
+        yield dict(zip(names, row, strict=True))
 
 
 def job_of(row: Mapping[str, Any], made: Iterable[JobPicture] = ()) -> Job:

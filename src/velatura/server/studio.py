@@ -82,8 +82,8 @@ class Studio:
             return request
 
 
-def studio_of(request: Request) -> Studio:
-    """The server's parts, for a route."""
+async def studio_of(request: Request) -> Studio:
+    """The server's parts, for a route. Not a plain function: those are sent to a thread."""
     return request.app.state.studio
 
 
