@@ -24,11 +24,12 @@ from benchmarks.library import library
 from benchmarks.loading import loading
 from benchmarks.machine import describe_machine
 from benchmarks.opening import opening
-from benchmarks.options import Options
+from benchmarks.options import SHAPES, Options, Shape
 from benchmarks.painting import painting
 from benchmarks.queue import queue
 from benchmarks.report import format_report, write_report
 from benchmarks.rerunning import rerunning
+from benchmarks.rivals import RIVALS, present
 from benchmarks.scrolling import scrolling
 from benchmarks.server import server
 from benchmarks.startup import startup
@@ -83,9 +84,10 @@ def main() -> None:
             if not measured:
                 print(f"{name}: nothing here to measure", file=sys.stderr)
             rows += measured
+    over = "" if told.strength is None else f" over a picture, strength {told.strength:g}"
     how = (
         f"{told.repeats} repeats; large pictures {told.size}×{told.size}, {told.steps} steps of "
-        "Euler, guidance 7, batch 1, float32"
+        f"Euler{over}, guidance 7, batch 1, float32"
     )
     report = format_report(rows, describe_machine(), datetime.now(UTC), how)
     print(report)
@@ -106,7 +108,9 @@ def _options(told: Namespace, folder: Path, *, is_large: bool) -> Options:
         size=told.size,
         steps=told.steps,
         repeats=told.repeats,
-        compiled=told.compiled,
+        strength=told.strength,
+        shapes=tuple(told.shapes or SHAPES),
+        against=present(told.against),
     )
 
 
@@ -121,7 +125,21 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--size", type=int, default=256, help="pixels (default %(default)s)")
     parser.add_argument("--steps", type=int, default=20, help="default %(default)s")
     parser.add_argument("--repeats", type=int, default=3, help="default %(default)s")
-    parser.add_argument("--compiled", action="store_true", help="diffusers compiled, too (minutes)")
+    parser.add_argument("--strength", type=float, help="paint over a picture instead of afresh")
+    parser.add_argument(
+        "--shape",
+        type=Shape.parse,
+        action="append",
+        dest="shapes",
+        help="what a step paints, such as 512x832 or, four at once, 512x832x4; may be repeated",
+    )
+    parser.add_argument(
+        "--against",
+        choices=RIVALS,
+        action="append",
+        default=[],
+        help="who takes part beside diffusers, if installed; may be repeated",
+    )
     parser.add_argument("--checkpoint", type=Path, help="an SD 1.x file, instead of a random one")
     parser.add_argument("--folder", type=Path, help="where temporary files may take 4.3 GB")
     parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.options import Shape
 from benchmarks.plot import Point, draw
-from benchmarks.rows import Row, ratios
+from benchmarks.rivals import RIVALS
+from benchmarks.rows import Row, megabytes, ratios
 from benchmarks.trial import run_trial
 
 if TYPE_CHECKING:
@@ -15,10 +17,10 @@ if TYPE_CHECKING:
 
     from benchmarks.options import Options
 
-RIVALS = ("diffusers", "diffusers, channels last")
-COMPILED = "diffusers, compiled"
+DIFFUSERS, OURS = "diffusers", "Velatura"
 
-SIZES = ((512, 512), (512, 832))
+AGAINST = ("channels-last", "compiled", "openvino")
+"""Who can take part beside diffusers, in this order."""
 
 FASTER = 1 / 1.1
 """Of the seconds that diffusers takes."""
@@ -33,13 +35,13 @@ PLOT = Path(__file__).with_name("growth.svg")
 
 
 def stepping(options: Options) -> list[Row]:
-    """Steps at two sizes, all contestants in turn in one process for each size."""
-    names = [RIVALS[0], "Velatura", *RIVALS[1:], *([COMPILED] if options.compiled else [])]
+    """Steps of each shape, all contestants in turn in one process for each shape."""
+    others = [RIVALS[key].label for key in AGAINST if key in options.against]
+    names = [DIFFUSERS, OURS, *others]
     rows: list[Row] = []
-    for size in SIZES:
-        told = {"names": names, "size": size, "rounds": options.repeats}
-        figures = run_trial("stepping", json.dumps(told)).figures
-        rows += step_rows(figures, names, f"{size[0]}×{size[1]}", options.repeats)
+    for shape in options.shapes:
+        figures = _trial(names, shape, options.repeats)
+        rows += step_rows(figures, names, str(shape), options.repeats)
     return rows
 
 
@@ -47,14 +49,8 @@ def growth(options: Options) -> list[Row]:
     """How Velatura's seconds grow with a picture's size and with their number; draws the plot."""
     points: list[Point] = []
     for side, batch in GROWTH:
-        told = {
-            "names": ["Velatura"],
-            "size": (side, side),
-            "batch": batch,
-            "rounds": options.repeats,
-        }
-        figures = run_trial("stepping", json.dumps(told)).figures
-        seconds = min(figures[f"Velatura, {turn}"] for turn in range(options.repeats))
+        figures = _trial([OURS], Shape(width=side, height=side, batch=batch), options.repeats)
+        seconds = min(figures[f"{OURS}, {turn}"] for turn in range(options.repeats))
         points.append(Point(side=side, batch=batch, seconds=seconds))
     PLOT.write_text(draw(points), encoding="utf-8")
     return [
@@ -67,32 +63,46 @@ def growth(options: Options) -> list[Row]:
     ]
 
 
+def _trial(names: Sequence[str], shape: Shape, rounds: int) -> dict[str, float]:
+    told = {
+        "names": names,
+        "size": (shape.width, shape.height),
+        "batch": shape.batch,
+        "rounds": rounds,
+    }
+    return run_trial("stepping", json.dumps(told)).figures
+
+
 def step_rows(
-    figures: Mapping[str, float], names: Sequence[str], size: str, rounds: int
+    figures: Mapping[str, float], names: Sequence[str], shape: str, rounds: int
 ) -> list[Row]:
     """Everyone's seconds, and what those of Velatura mean.
 
     Args:
         figures: What the trial measured.
         names: Who took part.
-        size: Of the picture, as it is written.
+        shape: What was painted, as it is written.
         rounds: How many turns everyone took.
     """
     seconds = {n: [figures[f"{n}, {turn}"] for turn in range(rounds)] for n in names}
     worked = {n: [figures[f"{n}, {turn}, processor"] for turn in range(rounds)] for n in names}
-    ours = seconds["Velatura"]
+    ours = seconds[OURS]
     limit = [figures["operations"] / figures[f"product, {turn}"] for turn in range(rounds)]
-    rows = [Row(what=f"A step of {size}, {name}", values=seconds[name], unit="s") for name in names]
+    rows = [
+        Row(what=f"A step of {shape}, {name}", values=seconds[name], unit="s") for name in names
+    ]
     for name in names:
-        if name == "Velatura":
+        if name == OURS:
             continue
-        bar = FASTER if name == RIVALS[0] else None
+        bar = FASTER if name == DIFFUSERS else None
         what = f"... Velatura over {name}"
         rows.append(Row(what=what, values=ratios(ours, seconds[name]), unit="×", bar=bar))
-        over = ratios(worked["Velatura"], worked[name])
+        over = ratios(worked[OURS], worked[name])
         rows.append(Row(what="... in processor time", values=over, unit="×"))
     over = ratios(ours, limit)
     rows.append(Row(what="... over a matrix product's time", values=over, unit="×", bar=OF_LIMIT))
-    first = [figures["Velatura, first"]]
-    rows.append(Row(what="... the first, weights rearranged", values=first, unit="s"))
+    for name in names:
+        first, more = [figures[f"{name}, first"]], [figures[f"{name}, memory"]]
+        rows.append(Row(what=f"The first step, {name}", values=first, unit="s"))
+        rows.append(Row(what="... memory it took beside", values=megabytes(more), unit="MB"))
     return rows

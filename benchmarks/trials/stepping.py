@@ -12,6 +12,7 @@ import sys
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +20,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks.memory import forget_peak, peak_bytes, read_memory
 from velatura.engines.memory import use_large_pages
 from velatura.models.architecture import UnetArchitecture
 from velatura.models.networks import empty_unet
@@ -121,11 +123,52 @@ def compiled(network: UNet2DConditionModel) -> Step:
     return channels_last(cast("Any", torch.compile(network)))
 
 
+def openvino(network: UNet2DConditionModel) -> Step:
+    """The network in OpenVINO's own form; converted and compiled at the first question."""
+    run: Callable[[Sequence[Any]], Any] | None = None
+
+    def step(asked: Question) -> Tensor:
+        nonlocal run
+        given = (asked.x, asked.t, asked.context)
+        run = run or compile_openvino(network, given)
+        return torch.from_numpy(run([one.numpy() for one in given])[0])
+
+    return step
+
+
+def compile_openvino(
+    network: UNet2DConditionModel, given: tuple[Tensor, Tensor, Tensor]
+) -> Callable[[Sequence[Any]], Any]:
+    """The network for inputs of these sizes only, in full precision, with as many threads."""
+    api = import_module("openvino")
+    model = api.convert_model(_Positional(network), example_input=given)
+    model.reshape({place: list(one.shape) for place, one in enumerate(given)})
+    hints = {
+        "INFERENCE_PRECISION_HINT": "f32",
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_NUM_THREADS": torch.get_num_threads(),
+    }
+    return api.compile_model(model, "CPU", hints)
+
+
+class _Positional(nn.Module):
+    """The network as a call of three tensors that gives one."""
+
+    def __init__(self, network: UNet2DConditionModel) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor, t: Tensor, context: Tensor) -> Tensor:
+        """The network's own call."""
+        return self.network(x, t, encoder_hidden_states=context, return_dict=False)[0]
+
+
 CONTESTANTS: Mapping[str, Callable[[UNet2DConditionModel], Step]] = {
     "diffusers": diffusers,
     "Velatura": velatura,
     "diffusers, channels last": channels_last,
     "diffusers, compiled": compiled,
+    "OpenVINO": openvino,
 }
 """Name -> what makes a step of a network."""
 
@@ -137,7 +180,7 @@ def measure(
     rounds: int = 3,
     sizes: UnetArchitecture | None = None,
 ) -> dict[str, float]:
-    """Seconds of each contestant's first step, then of one in each round.
+    """Seconds of each contestant's first step and its memory, then seconds of one in each round.
 
     Args:
         names: Keys of :data:`CONTESTANTS`; the first one's answer is what the others must give.
@@ -147,8 +190,8 @@ def measure(
         sizes: The network's; None takes those of Stable Diffusion 1.5.
 
     Returns:
-        "NAME, first" and "NAME, ROUND" in seconds, the same with ", processor" behind, "product,
-        ROUND" in operations a second, and "operations" of a step.
+        "NAME, first" and "NAME, ROUND" in seconds, the same with ", processor" behind, "NAME,
+        memory" in bytes, "product, ROUND" in operations a second, and "operations" of a step.
 
     Raises:
         RuntimeError: if a contestant gives another answer than the first.
@@ -157,12 +200,18 @@ def measure(
     asked = ask(*size, batch, sizes)
     figures: dict[str, float] = {"operations": operations(asked, sizes)}
     network = random_unet(sizes)
-    steps = {name: CONTESTANTS[name](network) for name in names}
+    steps: dict[str, Step] = {}
     expected: Tensor | None = None
     for turn in ("first", *map(str, range(rounds))):
-        for name, step in steps.items():
-            given, seconds, worked = timed(partial(step, asked))
+        for name in names:
+            forget_peak()
+            before = read_memory().get("resident", 0)
+            if name not in steps:
+                steps[name] = CONTESTANTS[name](network)
+            given, seconds, worked = timed(partial(steps[name], asked))
+            print(f"{name}, {turn}: {seconds:.2f} s, processor {worked:.2f} s", file=sys.stderr)
             figures |= {f"{name}, {turn}": seconds, f"{name}, {turn}, processor": worked}
+            figures.setdefault(f"{name}, memory", peak_bytes() - before)
             expected = given if expected is None else expected
             if (given - expected).abs().max() > CLOSE:
                 raise RuntimeError(f"{name} gives another estimate than {names[0]}")
