@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,6 +18,9 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
+from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_img2img import (
+    StableDiffusionImg2ImgPipeline,
+)
 from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteScheduler
 
 from benchmarks.memory import forget_peak, peak_bytes
@@ -29,6 +33,8 @@ from velatura.prompts.tokenizer import END, START, clip_tokenizer
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+Pipeline = StableDiffusionPipeline | StableDiffusionImg2ImgPipeline
 
 CHUNK = 77
 """Tokens the text model reads, start and end included."""
@@ -62,12 +68,14 @@ def _chunk(ids: tuple[int, ...]) -> list[int]:
     return [START, *kept, *[END] * (CHUNK - 1 - len(kept))]
 
 
-def load_pipeline(scene: Scene) -> StableDiffusionPipeline:
+def load_pipeline(scene: Scene) -> Pipeline:
     """The pipeline around the networks of the scene's checkpoint."""
     path = scene.checkpoint
     model = load_model(ModelFile("checkpoint", path.name, path), hashes=Hashes(scene.cache))
     first, last = model.architecture.betas
-    pipeline = StableDiffusionPipeline(
+    kind = StableDiffusionPipeline if scene.strength is None else StableDiffusionImg2ImgPipeline
+    model.unet.network.register_to_config(sample_size=64)  # asked for by one, used by none
+    pipeline = kind(
         vae=model.autoencoder.network,
         text_encoder=model.text_encoder.network,
         tokenizer=cast("Any", Tokenizer()),
@@ -86,35 +94,46 @@ def load_pipeline(scene: Scene) -> StableDiffusionPipeline:
     return pipeline
 
 
-def paint(pipeline: StableDiffusionPipeline, scene: Scene, steps: int) -> Image:
+def paint(pipeline: Pipeline, scene: Scene) -> Image:
     """The scene's picture."""
-    result = pipeline(
+    result = cast("Any", pipeline)(
         scene.prompt,
         negative_prompt=scene.negative_prompt,
-        num_inference_steps=steps,
+        num_inference_steps=scene.steps,
         guidance_scale=scene.guidance_scale,
-        width=scene.size,
-        height=scene.size,
         generator=torch.Generator().manual_seed(scene.seed),
+        **_ground(pipeline, scene),
     )
-    return cast("Any", result).images[0]
+    return result.images[0]
+
+
+def _ground(pipeline: Pipeline, scene: Scene) -> dict[str, Any]:
+    """The size; or what is painted over, encoded without chance, and how many steps of all."""
+    if scene.strength is None:
+        return {"width": scene.size, "height": scene.size}
+    pixels = torch.from_numpy(scene.ground()).permute(2, 0, 1)[None] / 127.5 - 1
+    with torch.inference_mode():
+        latents = pipeline.vae.encode(pixels).latent_dist.mode()
+    share = min(1.0, (scene.calls + 0.5) / scene.steps)
+    return {"image": latents * pipeline.vae.config.scaling_factor, "strength": share}
 
 
 def measure(scene: Scene) -> dict[str, float]:
     """Load and warm up with one step, then paint once for the clock."""
     started = perf_counter()
     pipeline = load_pipeline(scene)
-    paint(pipeline, scene, steps=1)
+    paint(pipeline, replace(scene, steps=1))
     warm, loading_peak = perf_counter(), peak_bytes()
     forget_peak()
     with (
-        watched(StableDiffusionPipeline, "encode_prompt") as text,
+        watched(type(pipeline), "encode_prompt") as text,
         watched(UNet2DConditionModel, "forward") as unet,
+        watched(AutoencoderKL, "encode") as encoder,
         watched(AutoencoderKL, "decode") as decoder,
     ):
         processor = process_time()
         began = perf_counter()
-        picture = paint(pipeline, scene, scene.steps)
+        picture = paint(pipeline, scene)
         ended = perf_counter()
         processor = process_time() - processor
     np.save(scene.picture, np.asarray(picture))
@@ -124,6 +143,7 @@ def measure(scene: Scene) -> dict[str, float]:
         "processor": processor,
         "text": text.seconds,
         "unet": unet.seconds,
+        "encoder": encoder.seconds,
         "decoder": decoder.seconds,
         "unet calls": unet.calls,
         "loading peak": loading_peak,

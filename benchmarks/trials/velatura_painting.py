@@ -30,6 +30,7 @@ def measure(scene: Scene) -> dict[str, float]:
     with (
         watched(ClipTextEncoder, "encode") as text,
         watched(Unet, "predict") as unet,
+        watched(AutoencoderKL, "encode") as encoder,
         watched(AutoencoderKL, "decode") as decoder,
     ):
         processor = process_time()
@@ -48,6 +49,7 @@ def measure(scene: Scene) -> dict[str, float]:
         "sampling": sampled - began,
         "text": text.seconds,
         "unet": unet.seconds,
+        "encoder": encoder.seconds,
         "decoder": decoder.seconds,
         "unet calls": unet.calls,
         "loading peak": loading_peak,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -53,13 +54,17 @@ def test_scene_survives_the_way_into_another_process(scene: Scene) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # diffusers' own
-def test_both_painters_paint_the_same_picture(scene: Scene, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("strength", "calls"), [(None, 3), (0.5, 2)])
+def test_both_painters_paint_the_same_picture(
+    scene: Scene, tmp_path: Path, strength: float | None, calls: int
+) -> None:
+    scene = replace(scene, steps=3, strength=strength)
     ours = velatura_painting.measure(scene)
     other = Scene.from_json(
         scene.to_json().replace(str(scene.picture), str(tmp_path / "other.npy"))
     )
     theirs = diffusers_painting.measure(other)
-    assert ours["unet calls"] == theirs["unet calls"] == scene.steps
+    assert ours["unet calls"] == theirs["unet calls"] == scene.calls == calls
     assert ours["text"] + ours["unet"] <= ours["sampling"] <= ours["painting"]
     difference = np.load(scene.picture).astype(int) - np.load(other.picture)
     assert np.abs(difference).max() <= 1
