@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.adjusting import adjusting
 from benchmarks.checkpoint import write_checkpoint
+from benchmarks.deep_cache import deep_cache
 from benchmarks.drawing import drawing
 from benchmarks.embedded import embedded
 from benchmarks.finish_preview import finish_preview
@@ -50,6 +51,7 @@ MEASUREMENTS: Mapping[str, Callable[[Options], list[Row]]] = {
     "painting": painting,
     "stepping": stepping,
     "growth": growth,
+    "deep_cache": deep_cache,
     "switching": switching,
     "queue": queue,
     "library": library,
