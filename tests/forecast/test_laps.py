@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from velatura.forecast import Lap, laps_of
-from velatura.records import Adjust, Bitmap, Hires, Img2Img, SdUpscale, Txt2Img, Upscale
+from velatura.records import (
+    Adjust,
+    Bitmap,
+    Hires,
+    Img2Img,
+    SamplingOptions,
+    SdUpscale,
+    Txt2Img,
+    Upscale,
+)
 
 PICTURE = Bitmap(np.zeros((100, 200, 3), np.uint8))
 
@@ -67,3 +76,14 @@ def test_what_paints_in_tiles_is_one_lap():
 
 def test_adjusting_needs_no_model():
     assert laps_of(Adjust(image=PICTURE)) == (Lap(what="adjust", model="", pixels=20_000),)
+
+
+def test_sampling_with_features_used_again_is_another_work():
+    def works(interval):
+        request = Txt2Img(checkpoint="a", width=64, sampling=SamplingOptions(deep_cache=interval))
+        return [lap.what for lap in laps_of(request)]
+
+    assert works(1) == ["beginning", "sampling", "finishing"]
+    first, cached, last = works(3)
+    assert (first, last) == ("beginning", "finishing")
+    assert cached not in ("sampling", works(2)[1])

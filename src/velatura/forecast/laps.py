@@ -32,7 +32,8 @@ class Lap:
     Attributes:
         what: What is done: "beginning" (words to conditioning, pictures to latents), "sampling",
             "enlarging" (before the hires pass), "finishing" (decoding and all that follows it),
-            "loading", or the kind of a request whose parts are not told apart.
+            "loading", or the kind of a request whose parts are not told apart. With features used
+            again (``deep_cache``) it is another work.
         model: Whose network does it; empty where none does.
         pixels: Of one picture while it is worked on.
         rows: Pictures worked on at once.
@@ -69,17 +70,17 @@ def laps_of(request: Request | Painting) -> tuple[Lap, ...]:
 def _painting(request: Txt2Img | Img2Img) -> tuple[Lap, ...]:
     pixels, rows, batches = request.width * request.height, request.batch_size, request.batch_count
     calls = _calls(request, request.sampler, _steps(request))
-    model = request.checkpoint
+    model, sampling = request.checkpoint, _cached("sampling", request)
     laps = [
         Lap(what="beginning", model=model, pixels=pixels, rows=rows),
-        Lap(what="sampling", model=model, pixels=pixels, rows=rows, count=batches * calls),
+        Lap(what=sampling, model=model, pixels=pixels, rows=rows, count=batches * calls),
     ]
     if hires := hires_of(request):
         target = hires_target(request.width, request.height, hires)
         pixels = target.size[0] * target.size[1]
         count = batches * _calls(request, hires.sampler or request.sampler, _second(request, hires))
         laps.append(Lap(what="enlarging", model=model, pixels=pixels, rows=rows))
-        laps.append(Lap(what="sampling", model=model, pixels=pixels, rows=rows, count=count))
+        laps.append(Lap(what=sampling, model=model, pixels=pixels, rows=rows, count=count))
     return (*laps, Lap(what="finishing", model=model, pixels=pixels, rows=rows, count=batches))
 
 
@@ -94,7 +95,14 @@ def _whole_painting(request: Painting) -> Lap:
     if isinstance(request, Outpaint):
         pixels = (width + request.left + request.right) * (height + request.top + request.bottom)
     count = _calls(request, request.sampler, _steps(request))
-    return Lap(what=request.kind, model=request.checkpoint, pixels=pixels, count=count)
+    what = _cached(request.kind, request)
+    return Lap(what=what, model=request.checkpoint, pixels=pixels, count=count)
+
+
+def _cached(what: str, request: Painting) -> str:
+    """What is done, told apart by how often inner features are computed."""
+    interval = request.sampling.deep_cache
+    return what if interval == 1 else f"{what}, features kept for {interval} calls"
 
 
 def _steps(request: Painting) -> int:
