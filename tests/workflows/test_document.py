@@ -348,10 +348,16 @@ def put(value: Any, place: int, new: Any) -> Any:
     return copy(value)
 
 
+@pytest.fixture(scope="module")
+def document() -> Any:
+    """A document with a stage of every kind, as plain values."""
+    return parse_yaml(format_workflow(every_kind())).value
+
+
 @settings(max_examples=400)
-@given(st.integers(0, 80), values)
-def test_a_wrong_value_anywhere_is_refused_in_words(place: int, value: Any) -> None:
-    plain = put(parse_yaml(format_workflow(every_kind())).value, place, value)
+@given(place=st.integers(0, 80), value=values)
+def test_a_wrong_value_anywhere_is_refused_in_words(document: Any, place: int, value: Any) -> None:
+    plain = put(document, place, value)
     try:
         parse_workflow(format_yaml(plain))
     except WorkflowError as error:
