@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,17 +82,27 @@ def test_a_picture_whose_edges_meet_stays_whole(
     model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leave_nothing(monkeypatch)
-    assert tiled(model).autoencoder.tiles(HEIGHT, WIDTH).count == 1
+    autoencoder = tiled(model).autoencoder
+    assert autoencoder.tiles(HEIGHT, WIDTH).count == 1
+
+    def short(*_: torch.Tensor, **__: bool) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(autoencoder.network, "decode", short)
+    with pytest.raises(torch.OutOfMemoryError):
+        autoencoder.decode(torch.zeros(4, HEIGHT, WIDTH))
 
 
 def test_what_does_not_fit_after_all_is_made_in_the_smallest_tiles(
     model: Model, latents: torch.Tensor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[tuple[int, int]] = []
+    errors: list[object] = []
     network = model.autoencoder.network
 
     def short(scaled: torch.Tensor, **kept: bool) -> tuple[torch.Tensor]:
         sizes.append((scaled.shape[2], scaled.shape[3]))
+        errors.append(sys.exception())
         if scaled.shape[3] > 32:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return decode(scaled, **kept)
@@ -100,6 +111,7 @@ def test_what_does_not_fit_after_all_is_made_in_the_smallest_tiles(
     monkeypatch.setattr(network, "decode", short)
     assert model.autoencoder.decode(latents).shape == (3, HEIGHT * 8, WIDTH * 8)
     assert sizes[0] == (HEIGHT, WIDTH)
+    assert set(errors) == {None}  # one that is at hand holds the memory of what failed
     assert all(max(size) <= 32 for size in sizes[1:])
     monkeypatch.setattr(network, "decode", lambda *_, **__: short(torch.zeros(1, 4, 99, 99)))
     with pytest.raises(torch.OutOfMemoryError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from math import isqrt
 from typing import TYPE_CHECKING, Any, cast
@@ -110,13 +111,13 @@ class Autoencoder:
         return part if cells.stop < length else slice(part.start, None)
 
     def _by_tiles(self, grid: Grid, factor: int, make: Callable[[slice, slice], Tensor]) -> Tensor:
-        try:
-            return blended(grid, factor, make)
-        except torch.OutOfMemoryError:  # others took what was free, or it lies in pieces
-            least = tile_grid(*grid.size, tile=LEAST_TILE, overlap=OVERLAP)
-            if least == grid:
-                raise
-            return blended(least, factor, make)
+        least = grid if self._wraps else tile_grid(*grid.size, tile=LEAST_TILE, overlap=OVERLAP)
+        if grid != least:
+            # Others may have taken what was free, or it lies in pieces. Not tried again within a
+            # handler, where the error would still hold what was made so far.
+            with suppress(torch.OutOfMemoryError):
+                return blended(grid, factor, make)
+        return blended(least, factor, make)
 
     @property
     def _wraps(self) -> bool:
