@@ -42,9 +42,10 @@ def test_each_network_call_of_a_guided_call_keeps_its_own() -> None:
     assert [len(inner) for inner in cache.features] == [2, 1]
 
 
-def test_features_of_another_number_of_rows_do_not_fit() -> None:
+def test_features_of_other_rows_or_another_size_do_not_fit() -> None:
     assert Kept(torch.zeros(2, 1, 1, 1)).fits(torch.zeros(2, 4, 1, 1))
     assert not Kept(torch.zeros(2, 1, 1, 1)).fits(torch.zeros(1, 4, 1, 1))
+    assert not Kept(torch.zeros(1, 1, 2, 1)).fits(torch.zeros(1, 4, 1, 1))
     assert not Kept().fits(torch.zeros(1, 4, 1, 1))
 
 

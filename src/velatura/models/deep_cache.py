@@ -28,7 +28,8 @@ class Kept:
 
     def fits(self, x: Tensor) -> bool:
         """Whether there are features for the rows of these latents, (b c h w)."""
-        return self.inner is not None and len(self.inner) == len(x)
+        inner = self.inner
+        return inner is not None and (len(inner), inner.shape[2:]) == (len(x), x.shape[2:])
 
 
 class DeepCache:
