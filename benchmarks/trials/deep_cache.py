@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
-import torch
-
-from benchmarks.trials.stepping import ask, random_unet, timed
-from velatura.engines.memory import use_large_pages
+from benchmarks.stopwatch import timed
+from benchmarks.trials.stepping import ask, random_unet, tell
 from velatura.models.architecture import UnetArchitecture
 from velatura.models.deep_cache import Kept
 from velatura.models.unet import Unet
@@ -48,7 +44,4 @@ def measure(
 
 
 if __name__ == "__main__":
-    use_large_pages()
-    told = json.loads(sys.argv[1])
-    with torch.inference_mode():
-        print(json.dumps(measure(**told)))
+    tell(measure)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -25,7 +25,7 @@ from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteSchedule
 
 from benchmarks.memory import forget_peak, peak_bytes
 from benchmarks.scene import Scene
-from benchmarks.stopwatch import watched
+from benchmarks.stopwatch import timed, watched
 from velatura.models.base import load_model
 from velatura.models.catalogue import ModelFile
 from velatura.models.hashes import Hashes
@@ -131,16 +131,12 @@ def measure(scene: Scene) -> dict[str, float]:
         watched(AutoencoderKL, "encode") as encoder,
         watched(AutoencoderKL, "decode") as decoder,
     ):
-        processor = process_time()
-        began = perf_counter()
-        picture = paint(pipeline, scene)
-        ended = perf_counter()
-        processor = process_time() - processor
+        picture, seconds, worked = timed(lambda: paint(pipeline, scene))
     np.save(scene.picture, np.asarray(picture))
     return {
         "load and first step": warm - started,
-        "painting": ended - began,
-        "processor": processor,
+        "painting": seconds,
+        "processor": worked,
         "text": text.seconds,
         "unet": unet.seconds,
         "encoder": encoder.seconds,

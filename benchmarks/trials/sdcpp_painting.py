@@ -10,7 +10,7 @@ import json
 import sys
 from dataclasses import replace
 from importlib import import_module
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from PIL import Image
 
 from benchmarks.memory import forget_peak, peak_bytes
 from benchmarks.scene import Scene
+from benchmarks.stopwatch import timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,16 +56,14 @@ def measure(scene: Scene, threads: int) -> dict[str, float]:
     paint(model, replace(scene, steps=1), lambda *_: None)
     warm, loading_peak = perf_counter(), peak_bytes()
     forget_peak()
-    processor = process_time()
-    began = perf_counter()
-    picture = paint(model, scene, lambda *_: ticks.append(perf_counter()))
-    ended = perf_counter()
-    processor = process_time() - processor
+    picture, seconds, worked = timed(
+        lambda: paint(model, scene, lambda *_: ticks.append(perf_counter()))
+    )
     np.save(scene.picture, np.asarray(picture))
     return {
         "load and first step": warm - started,
-        "painting": ended - began,
-        "processor": processor,
+        "painting": seconds,
+        "processor": worked,
         "step": (ticks[-1] - ticks[0]) / max(len(ticks) - 1, 1),
         "steps": len(ticks),
         "loading peak": loading_peak,

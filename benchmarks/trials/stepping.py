@@ -13,7 +13,6 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
-from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
@@ -21,6 +20,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.memory import forget_peak, peak_bytes, read_memory
+from benchmarks.stopwatch import timed
 from velatura.engines.memory import use_large_pages
 from velatura.models.architecture import UnetArchitecture
 from velatura.models.networks import empty_unet
@@ -88,13 +88,6 @@ def product_speed(side: int = SIDE) -> float:
     a, b, out = (torch.randn(side, side) for _ in range(3))
     seconds = min(timed(lambda: torch.mm(a, b, out=out))[1] for _ in range(4))
     return 2 * side**3 / seconds
-
-
-def timed(call: Callable[[], Any]) -> tuple[Any, float, float]:
-    """What a call gives, its seconds, and those of the processor."""
-    worked, began = process_time(), perf_counter()
-    result = call()
-    return result, perf_counter() - began, process_time() - worked
 
 
 def velatura(network: UNet2DConditionModel) -> Step:
@@ -219,8 +212,13 @@ def measure(
     return figures
 
 
-if __name__ == "__main__":
+def tell(measure: Callable[..., dict[str, float]]) -> None:
+    """Print what is measured with the settings that this program was started with."""
     use_large_pages()
     told = json.loads(sys.argv[1])
     with torch.inference_mode():
         print(json.dumps(measure(**told)))
+
+
+if __name__ == "__main__":
+    tell(measure)
