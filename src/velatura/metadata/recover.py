@@ -7,6 +7,7 @@ request: the caller finds the checkpoint by ``Model hash``, or shows them.
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -101,10 +102,11 @@ class _Reader:
 
     def read(self, request: Txt2Img, entries: tuple[Field, ...]) -> Txt2Img:
         """The request with every listed field put in that holds a possible value."""
-        for entry in entries:
-            for label in (entry.label, *entry.aliases):
-                if label in self.values:
-                    request = self._put(request, entry, label)
+        for group in dict.fromkeys(entry.group for entry in entries):
+            record = request if group == "request" else getattr(request, group)
+            told = self._told(record, [entry for entry in entries if entry.group == group])
+            changed = self._filled(record, told)
+            request = changed if group == "request" else replace(request, **{group: changed})
         return request
 
     def take(self, label: str, convert: Callable[[str], Any]) -> Any:  # noqa: ANN401
@@ -118,15 +120,32 @@ class _Reader:
         self.used.add(label)
         return value
 
-    def _put(self, request: Txt2Img, entry: Field, label: str) -> Txt2Img:
-        record = request if entry.group == "request" else getattr(request, entry.group)
-        try:
-            value = _converted(entry, self.values[label], getattr(record, entry.name))
-            changed = replace(record, **{entry.name: value})
-        except (ValueError, RequestError):
-            return request
-        self.used.add(label)
-        return changed if entry.group == "request" else replace(request, **{entry.group: changed})
+    def _told(self, record: object, entries: list[Field]) -> dict[str, tuple[str, Any]]:
+        """By label, the settings of a record that the text tells, with values of their type."""
+        told: dict[str, tuple[str, Any]] = {}
+        for entry in entries:
+            for label in (entry.label, *entry.aliases):
+                if label in self.values:
+                    with suppress(ValueError):
+                        value = _converted(entry, self.values[label], getattr(record, entry.name))
+                        told[label] = entry.name, value
+        return told
+
+    def _filled(self, record: Any, told: dict[str, tuple[str, Any]]) -> Any:  # noqa: ANN401
+        """The record with those values that it takes.
+
+        It is made once, not once a value, as it looks at all of its values every time.
+        """
+        while told:
+            try:
+                changed = replace(record, **dict(told.values()))
+            except RequestError as error:
+                refused = [label for label, (name, _) in told.items() if name == error.field]
+                del told[refused[-1]]
+            else:
+                self.used.update(told)
+                return changed
+        return record
 
 
 def _converted(entry: Field, text: str, present: object) -> Any:  # noqa: ANN401

@@ -6,8 +6,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
+import pyspng
 
 from velatura.errors import PictureError
 from velatura.library.index.facts import Facts, facts_of_story
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"))
 """Endings of the files that are looked at, in lower case."""
 
-_PLAIN_KINDS = {2: 3, 6: 4}
-"""PNG's colour types that are RGB and RGBA as they stand, and their channels."""
+_PLAIN_KINDS = (2, 6)
+"""PNG's colour types that are RGB and RGBA as they stand."""
 
 _UNPLAIN = (b"tRNS", b"eXIf")
 """Chunks that change what a PNG's pixels are: a transparent colour, an orientation."""
@@ -73,38 +72,37 @@ def pixels_of(data: bytes) -> Pixels:
     """The pixels of a picture file.
 
     They are those of :func:`~velatura.library.pictures.read_pixels`; the usual kind of file, a PNG
-    of 8 bits a channel, is decoded by OpenCV, which takes two thirds of the time.
+    of 8 bits a channel, is decoded by libspng, which takes half of the time.
 
     Raises:
         PictureError: it cannot be read.
     """
-    channels = _plain_channels(data)
-    if channels:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-        if pixels is not None and pixels.dtype == np.uint8 and pixels.shape[2:] == (channels,):
-            code = cv2.COLOR_BGR2RGB if channels == 3 else cv2.COLOR_BGRA2RGBA
-            return cv2.cvtColor(pixels, code).astype(np.uint8, copy=False)
-    return read_pixels(data).array
+    if not _is_plain(data):
+        return read_pixels(data).array
+    try:
+        return pyspng.load(data)
+    except (ValueError, RuntimeError, MemoryError):  # read_pixels knows what to say of it
+        return read_pixels(data).array
 
 
-def _plain_channels(data: bytes) -> int:
-    """Channels of a PNG that is whole and as plain as can be; 0 for any other file.
+def _is_plain(data: bytes) -> bool:
+    """Whether a file is a PNG that is whole and as plain as can be.
 
-    OpenCV gives what it could decode of a damaged file, so the chunks' checksums are looked at.
+    Decoders give what they could make of a damaged file, so the chunks' checksums are looked at.
     """
     if not data.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"):
-        return 0
+        return False
     width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     if max(width, height) > LARGEST_SIDE or width * height > LARGEST_AREA or data[24] != 8:
-        return 0
+        return False
     position = 8
     while position + 12 <= len(data):
         end = position + 8 + int.from_bytes(data[position : position + 4])
         kind = data[position + 4 : position + 8]
         checksum = int.from_bytes(data[end : end + 4])
         if kind in _UNPLAIN or zlib.crc32(data[position + 4 : end]) != checksum:
-            return 0
+            return False
         if kind == b"IEND":
-            return _PLAIN_KINDS.get(data[25], 0)
+            return data[25] in _PLAIN_KINDS
         position = end + 4
-    return 0
+    return False
