@@ -22,6 +22,8 @@ export interface Painting {
   seed: Seed;
   batch_size: number;
   clip_skip: number;
+  /** A request has it among its options of sampling. */
+  deep_cache: number;
 }
 
 export interface Compose extends Painting {
@@ -86,6 +88,7 @@ const PAINTING: Painting = {
   seed: -1,
   batch_size: 4,
   clip_skip: 1,
+  deep_cache: 1,
 };
 
 const UPSCALE: Upscale = {
@@ -106,6 +109,12 @@ const UPSCALE: Upscale = {
   detail_prompt: "",
   detail_strength: 0.4,
 };
+
+/** The settings of a request as a draft has them. */
+export function settingsOf(request: object): object {
+  const { sampling } = request as { sampling?: { deep_cache?: number } };
+  return { ...request, ...(sampling?.deep_cache && { deep_cache: sampling.deep_cache }) };
+}
 
 /** The drafts of all stages. */
 export interface Drafts {

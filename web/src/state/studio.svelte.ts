@@ -11,7 +11,7 @@ import { Coach } from "./coach.svelte";
 import { Connection } from "./connection.svelte";
 import { Draft } from "./draft.svelte";
 import { PEN } from "./drawing.svelte";
-import { openDrafts, type Drafts, type Painting } from "./drafts";
+import { openDrafts, settingsOf, type Drafts, type Painting } from "./drafts";
 import { Enclosures, Lost, type Enclosure } from "./enclosures";
 import { Gallery } from "./gallery.svelte";
 import { Inspection } from "./inspection.svelte";
@@ -71,6 +71,7 @@ const MOST_AT_ONCE = 1000;
 /** What a picture's settings mean to the next stage, too; its size and its seed are its own. */
 const CARRIED = [
   "prompt", "negative_prompt", "styles", "checkpoint", "vae", "sampler", "schedule", "steps", "guidance_scale", "clip_skip",
+  "deep_cache",
 ] as const satisfies readonly (keyof Painting)[];
 
 /** Which stage a request's settings belong to. */
@@ -229,7 +230,7 @@ export class Studio {
   /** Take a request's settings into the draft of its stage; answers which that is. */
   adopt(request: Request): Stage | "sketch" {
     const stage = STAGE_OF[request.kind];
-    this.drafts[stage as keyof Drafts].adopt(request);
+    this.drafts[stage as keyof Drafts].adopt(settingsOf(request));
     return stage;
   }
 
@@ -273,7 +274,7 @@ function enclosedIn({ content }: Parcel): string | undefined {
 }
 
 function carried(request: object): object {
-  return Object.fromEntries(Object.entries(request).filter(([name]) => (CARRIED as readonly string[]).includes(name)));
+  return Object.fromEntries(Object.entries(settingsOf(request)).filter(([name]) => (CARRIED as readonly string[]).includes(name)));
 }
 
 /** What tells this browser's jobs from those of others on the same server; drawn once. */

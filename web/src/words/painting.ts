@@ -21,6 +21,9 @@ export const painting = {
   seedWrong: "A seed is a whole number from 0 to 18446744073709551615, or −1 for one at random.",
   batch: "Pictures", advanced: "Advanced", clipSkip: "Clip skip",
   clipSkipHint: (layer: number) => (layer === 1 ? "The text encoder's last layer, as most checkpoints want it." : `The text encoder's layer ${layer} from the end.`),
+  deepCache: "DeepCache",
+  deepCacheHint: (calls: number) =>
+    calls === 1 ? "Off: every step computes the whole network." : `One step of ${calls} computes the whole network: faster, and a slightly different picture.`,
   effects: {
     guidance: {
       none: "The prompt is only a hint, and the negative prompt has no say.",

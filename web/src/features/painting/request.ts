@@ -3,8 +3,10 @@
 import type { Txt2Img } from "../../api/types";
 import type { Compose, Painting } from "../../state/drafts";
 
+type Settings = Omit<Painting, "deep_cache"> & { sampling: { deep_cache: number } };
+
 /** What every request that paints says of a draft; a stage adds what is its own. */
-export function toPainting(draft: Painting): Painting {
+export function toPainting({ deep_cache, ...draft }: Painting): Settings {
   return {
     prompt: draft.prompt,
     negative_prompt: draft.negative_prompt,
@@ -20,6 +22,7 @@ export function toPainting(draft: Painting): Painting {
     seed: draft.seed,
     batch_size: draft.batch_size,
     clip_skip: draft.clip_skip,
+    sampling: { deep_cache },
   };
 }
 
