@@ -18,12 +18,15 @@ from torch.nn.functional import gelu, linear, pad, scaled_dot_product_attention,
 
 from velatura.models.doubling import doubled
 from velatura.models.layout import channels_last, packed_convolution, packed_matrix
+from velatura.models.recording import record_on_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
     from torch import Tensor
+
+    from velatura.models.recording import Record
 
     Shifts = tuple[Tensor, ...]
     """What the time adds in each residual block, (b c 1 1) or (1 c 1 1), in walking order."""
@@ -40,11 +43,13 @@ class Path:
         layout: How the features lie in memory.
         convolve: A convolution, and what is added to its result.
         project: A matrix with its bias, and what is added to its result.
+        record: Records whole calls, to be played again; None where that gains nothing.
     """
 
     layout: torch.memory_format
     convolve: Callable[[nn.Conv2d, Tensor, Tensor | None], Tensor]
     project: Callable[[nn.Linear, Tensor, Tensor | None], Tensor]
+    record: Record | None = None
 
 
 def _convolve(conv: nn.Conv2d, x: Tensor, added: Tensor | None = None) -> Tensor:
@@ -86,7 +91,12 @@ PLAIN = Path(layout=torch.contiguous_format, convolve=_convolve, project=_projec
 
 PATHS: Mapping[str, Path] = {
     "cpu": Path(layout=torch.channels_last, convolve=_convolve_packed, project=_project_packed),
-    "cuda": Path(layout=torch.channels_last, convolve=_convolve_last, project=_project),
+    "cuda": Path(
+        layout=torch.channels_last,
+        convolve=_convolve_last,
+        project=_project,
+        record=record_on_card,
+    ),
 }
 """Kind of device -> how it computes; those not named take :data:`PLAIN`."""
 

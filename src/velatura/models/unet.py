@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import torch
@@ -11,6 +12,7 @@ from velatura.diffusion.noise import LATENT_CELL
 from velatura.errors import OutOfMemory
 from velatura.models.estimate import Estimate, estimate, path_for, read_text, read_time
 from velatura.models.memo import Memo
+from velatura.models.recording import Recorder
 from velatura.models.room import parts_that_fit
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from velatura.models.deep_cache import Kept
     from velatura.models.estimate import Path, Shifts, Texts
+    from velatura.models.recording import Tensors
 
 PROMPT_BYTES = 256 * 2**20
 """Of keys and values. A chunk of 77 tokens takes 7.7 MB of SD 1.5 for each row of a batch."""
@@ -38,9 +41,16 @@ class Unet:
         network: The U-Net.
     """
 
-    def __init__(self, network: UNet2DConditionModel) -> None:
+    def __init__(self, network: UNet2DConditionModel, path: Path | None = None) -> None:
+        """Take a network.
+
+        Args:
+            network: The U-Net.
+            path: How it is computed; None is as suits the device it is on.
+        """
         self.network = network
-        self._path = path_for(network)
+        self._path = path or path_for(network)
+        self._recorder = Recorder(self._path.record) if self._path.record else None
         self._texts: Memo[Texts] = Memo(PROMPT_BYTES, _text_bytes)
         self._shifts: Memo[Shifts] = Memo(TIME_BYTES, _bytes)
 
@@ -76,14 +86,28 @@ class Unet:
         count = len(question.x)
         rows = self._rows_that_fit(question.x)
         while True:
-            parts = [question.rows(slice(first, first + rows)) for first in range(0, count, rows)]
             try:
-                answers = [part.asked(self.network, self._path) for part in parts]
+                if rows >= count:
+                    return self._ask(question)
+                firsts = range(0, count, rows)
+                answers = [self._ask(question.rows(slice(at, at + rows))) for at in firsts]
                 return Estimate(*map(torch.cat, zip(*answers, strict=True)))
             except torch.OutOfMemoryError:  # others took what was free, or it lies in pieces
-                if rows == 1:
-                    raise
-                rows = (rows + 1) // 2
+                if not (self._recorder and self._recorder.forget()):
+                    if rows == 1:
+                        raise
+                    rows = (rows + 1) // 2
+
+    def _ask(self, question: _Question) -> Estimate:
+        """The estimate of some rows at once."""
+
+        def call(tensors: Tensors) -> Tensors:
+            return question.holding(tensors).asked(self.network, self._path)
+
+        if self._recorder is None:
+            return question.asked(self.network, self._path)
+        changing, lasting = question.tensors()
+        return Estimate(*self._recorder.ask(call, changing, lasting, question.texts))
 
     def _rows_that_fit(self, x: Tensor) -> int:
         """How many rows can be computed at once.
@@ -118,6 +142,18 @@ class _Question:
         texts = tuple((keys[part], values[part]) for keys, values in self.texts)
         inner = None if self.inner is None else self.inner[part]
         return _Question(self.x[part], shifts, texts, inner)
+
+    def tensors(self) -> tuple[Tensors, Tensors]:
+        """Those that are others at every call, and those of the prompt."""
+        inner = () if self.inner is None else (self.inner,)
+        return (self.x, *self.shifts, *inner), tuple(chain.from_iterable(self.texts))
+
+    def holding(self, tensors: Tensors) -> _Question:
+        """The same with other tensors, in the order of :meth:`tensors`."""
+        waiting = iter(tensors)
+        x, shifts = next(waiting), tuple(islice(waiting, len(self.shifts)))
+        inner = None if self.inner is None else next(waiting)
+        return _Question(x, shifts, tuple(zip(waiting, waiting, strict=True)), inner)
 
     def asked(self, network: UNet2DConditionModel, path: Path) -> Estimate:
         """What the network answers."""
