@@ -1,6 +1,7 @@
 """News for all who listen: one reader of the journal, many listeners.
 
-However many streams are open, the database is asked once for each bit of news.
+However many streams are open, the database is asked once for each bit of news, and it is put into
+words once.
 """
 
 from __future__ import annotations
@@ -8,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from velatura.errors import DatabaseError
 from velatura.jobs import Event, Job, Status
+from velatura.server.news import News, news_of, progress_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Generator
@@ -34,17 +35,6 @@ BACKLOG = 5000
 """News that a listener may be behind before it is cut off; it can resume where it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """How far a running job is, seen between two events."""
-
-    job: Job
-
-
-News = Event | Sight | None
-"""Something that happened; None where the listener was too slow and is cut off."""
-
-
 class Hub:
     """Tells listeners what happens. Its methods belong to the event loop's thread.
 
@@ -55,7 +45,7 @@ class Hub:
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
         self._rung = asyncio.Event()
-        self._listeners: set[asyncio.Queue[News]] = set()
+        self._listeners: set[asyncio.Queue[News | None]] = set()
         self._last = 0
         self._next_sight = 0.0
 
@@ -87,9 +77,9 @@ class Hub:
             end()
 
     @contextmanager
-    def listening(self) -> Generator[asyncio.Queue[News]]:
-        """News from here on."""
-        mine: asyncio.Queue[News] = asyncio.Queue()
+    def listening(self) -> Generator[asyncio.Queue[News | None]]:
+        """News from here on; None where the listener was too slow and is cut off."""
+        mine: asyncio.Queue[News | None] = asyncio.Queue()
         self._listeners.add(mine)
         try:
             yield mine
@@ -112,9 +102,10 @@ class Hub:
                         waiting.discard(job_id)
                         yield job
                 while waiting and (item := await news.get()) is not None:
-                    if isinstance(item, Event) and item.job in waiting and item.kind in ENDS:
-                        waiting.discard(item.job)
-                        yield await asyncio.to_thread(self._queue.get, item.job)
+                    event = item.event
+                    if event and event.job in waiting and event.kind in ENDS:
+                        waiting.discard(event.job)
+                        yield await asyncio.to_thread(self._queue.get, event.job)
 
     async def _look(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -126,11 +117,11 @@ class Hub:
             return
         for event in events:
             self._last = event.id
-            self._tell(event)
+            self._tell(news_of(event))
         if is_sight_due:
             self._next_sight = now + SIGHT_S
         for job in running:
-            self._tell(Sight(job))
+            self._tell(progress_of(job))
 
     def _read(self, *, is_sight_due: bool) -> tuple[tuple[Event, ...], tuple[Job, ...]]:
         events = self._queue.events_after(self._last)
@@ -138,7 +129,7 @@ class Hub:
             return events, ()
         return events, self._queue.newest(statuses=(Status.RUNNING,)).jobs
 
-    def _tell(self, news: Event | Sight) -> None:
+    def _tell(self, news: News) -> None:
         for listener in list(self._listeners):
             if listener.qsize() < BACKLOG:
                 listener.put_nowait(news)

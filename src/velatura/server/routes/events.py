@@ -7,21 +7,17 @@ what happened since. How far running jobs are comes between, as ``progress`` wit
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncGenerator
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
 from starlette.responses import StreamingResponse
 
 from velatura.errors import RequestError
-from velatura.jobs import Event
-from velatura.server.hub import News, Sight
+from velatura.server.news import News, frame, news_of
 from velatura.server.problems import Answer, Refusal
 from velatura.server.studio import Studio, StudioDep
-from velatura.server.views import view_progress
 
 HEARTBEAT_S = 15.0
 """Silence after which a comment is sent, so that everybody knows the line is alive."""
@@ -62,15 +58,15 @@ async def _stream(studio: Studio, last: int | None) -> AsyncGenerator[str]:
             last = newest
         yield "retry: 1000\n\n"
         if last < oldest - 1:
-            yield _frame("reset", {"oldest": oldest})
+            yield frame("reset", {"oldest": oldest})
         while past := await asyncio.to_thread(studio.queue.events_after, last):
             last = past[-1].id
-            yield "".join(map(_told, past))
-        async for frame in _live(news, last):
-            yield frame
+            yield "".join(news_of(event).text for event in past)
+        async for text in _live(news, last):
+            yield text
 
 
-async def _live(news: asyncio.Queue[News], last: int) -> AsyncGenerator[str]:
+async def _live(news: asyncio.Queue[News | None], last: int) -> AsyncGenerator[str]:
     """What happens after an event, as it happens."""
     while True:
         try:
@@ -81,24 +77,5 @@ async def _live(news: asyncio.Queue[News], last: int) -> AsyncGenerator[str]:
             continue
         if item is None:
             return
-        if isinstance(item, Sight):
-            progress = asdict(view_progress(item.job))
-            yield _frame("progress", {"job": item.job.id, **progress})
-        elif item.id > last:
-            yield _told(item)
-
-
-def _told(event: Event) -> str:
-    data = {"at": event.at, "job": event.job, **_shown(event.told)}
-    return _frame(event.kind, data, event.id)
-
-
-def _shown(told: dict[str, Any]) -> dict[str, Any]:
-    """What an event tells, without the place of a file."""
-    return {name: value for name, value in told.items() if name != "path"}
-
-
-def _frame(kind: str, data: dict[str, Any], event_id: int | None = None) -> str:
-    """An event as text; JSON has no line breaks of its own."""
-    head = f"id: {event_id}\n" if event_id is not None else ""
-    return f"{head}event: {kind}\ndata: {json.dumps(data)}\n\n"
+        if item.event is None or item.event.id > last:
+            yield item.text
