@@ -2,7 +2,9 @@
 
 Loss: mean absolute error of colours, plus that of their horizontal and vertical differences
 (sharp edges), plus the squared error of colours and of each latent cell's mean colour, plus a small
-Kullback-Leibler term (Kingma & Welling 2013, arXiv:1312.6114).
+Kullback-Leibler term (Kingma & Welling 2013, arXiv:1312.6114). Where it goes on from an earlier
+checkpoint, plus the squared distance from that one's latents: as the picture can be rebuilt from
+latents turned in any way, a small weight keeps them as the denoiser knows them.
 Gives ``autoencoder.pt``; run again to go on where it stopped. The learning rate follows the share
 of the recipe's minutes that is used up, so the recipe fits any machine.
 """
@@ -24,7 +26,7 @@ from training.precision import fast_numbers
 from training.recipe import Bench, open_bench, stage_parser
 from training.scenes import crop_scene, draw_background, draw_place, paint_background, paste
 from training.sprites import open_sprite, read_index
-from training.start import start_autoencoder, start_weights
+from training.start import started_autoencoder
 from training.team import Team, run_team
 
 if TYPE_CHECKING:
@@ -116,13 +118,19 @@ def kl_loss(mean: Tensor, log_variance: Tensor) -> Tensor:
 
 
 @torch.no_grad()
+def latents_of(network: AutoencoderKL, pictures: Tensor) -> Tensor:
+    """Return the means of the latents of pictures, ``b 3 h w`` of -1..1: ``b 4 h/8 w/8``."""
+    (posterior,) = network.encode(pictures, return_dict=False)  # pyright: ignore[reportArgumentType]
+    return posterior.mean
+
+
+@torch.no_grad()
 def mean_psnr(network: AutoencoderKL, pictures: Tensor) -> float:
     """Return the mean peak signal-to-noise ratio over pictures, in dB."""
     values: list[float] = []
     for batch in pictures.split(16):
         target = batch.to(network.device).float() / 127.5 - 1
-        latents = network.encode(target, return_dict=False)[0].mode()  # pyright: ignore
-        output = network.decode(latents, return_dict=False)[0].clamp(-1, 1)  # pyright: ignore[reportArgumentType]
+        output = network.decode(latents_of(network, target), return_dict=False)[0].clamp(-1, 1)  # pyright: ignore[reportArgumentType]
         error = ((output - target) / 2).square().mean(dim=(1, 2, 3))
         values += (-10 * error.log10()).tolist()
     return float(np.mean(values))
@@ -140,10 +148,11 @@ class AutoencoderTraining:
         self.optimiser = torch.optim.AdamW(self.network.parameters(), betas=(0.9, 0.99))
         self.pace = Pace(self.recipe.minutes * 60)
         self.generator = torch.Generator().manual_seed(bench.recipe.seed)
+        self.start = started_autoencoder(bench)
         if self.file.exists():
             self._resume(torch.load(self.file, weights_only=True, map_location=self.device))
-        elif (weights := start_weights(bench)) is not None:
-            start_autoencoder(self.network, weights)
+        elif self.start is not None:
+            self.network.load_state_dict(self.start.state_dict())
         else:
             pictures = torch.from_numpy(np.load(pool_files(bench)[0])[:32]).float()
             make_first_guess(self.network, pictures / 127.5 - 1)
@@ -178,6 +187,9 @@ class AutoencoderTraining:
             output, mean, log_variance = self.whole(pictures, noise.to(self.device))
         close = picture_loss(output.float(), pictures, self.recipe)
         loss = close + self.recipe.kl_weight * kl_loss(mean.float(), log_variance.float())
+        if self.start is not None:
+            before = latents_of(self.start, pictures)
+            loss = loss + self.recipe.stay_weight * (mean - before).square().mean()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STYLES: Mapping[str, tuple[str, ...]] = {
     "3d": ("3d render", "3d render", "3d render", "3d rendering"),
     "flat": ("flat vector", "flat vector", "flat vector art"),
-    "noto": ("cartoon", "cartoon", "drawing", "cartoon drawing"),
+    "noto": ("cartoon", "cartoon", "cartoon", "cartoon drawing"),
     "twemoji": ("flat illustration", "flat illustration", "simple flat illustration"),
     "line": ("line art", "line art", "line drawing"),
     "photo": ("photo", "photo", "photograph"),
@@ -88,7 +88,7 @@ def say_background(background: Background, rng: random.Random) -> str:
 def say_style(words: str, style: str, rng: random.Random) -> str:
     """Put the style before or behind the words, or, rarely, leave it out."""
     name = rng.choice(STYLES[style])
-    form = rng.choices(("{0} of {1}", "{1}, {0}", "{0}, {1}", "{1}"), (66, 18, 8, 8))[0]
+    form = rng.choices(("{0} of {1}", "{1}, {0}", "{0}, {1}", "{1}"), (66, 20, 10, 4))[0]
     return form.format(name, words)
 
 

@@ -16,6 +16,7 @@ import torch
 
 from training.autoencoder import (
     draw_crops,
+    latents_of,
     mean_psnr,
     picture_loss,
     pool_files,
@@ -74,13 +75,8 @@ class DecoderTraining:
             group["lr"] = learning_rate_at(self.pace, self.recipe.learning_rate, 20)
         pictures = pictures.to(self.device)
         with fast_numbers(self.device, bfloat16=self.bfloat16):
-            with torch.no_grad():
-                (posterior,) = self.network.encode(
-                    pictures,  # pyright: ignore[reportArgumentType]
-                    return_dict=False,
-                )
             (output,) = self.network.decode(
-                posterior.mean,  # pyright: ignore[reportArgumentType]
+                latents_of(self.network, pictures),  # pyright: ignore[reportArgumentType]
                 return_dict=False,
             )
         output = output.float()

@@ -16,7 +16,7 @@ from training.compose import shapes
 from training.networks import build_autoencoder
 from training.precision import fast_numbers
 from training.recipe import Bench, open_bench, stage_parser
-from training.start import start_autoencoder, start_weights
+from training.start import started_autoencoder
 from training.team import Team, run_team
 
 if TYPE_CHECKING:
@@ -29,14 +29,13 @@ NEWEST_FIRST = ("decoder.pt", "autoencoder.pt")
 
 def load_autoencoder(bench: Bench) -> AutoencoderKL:
     """Return the autoencoder: polished, else trained here, else that of the start."""
-    network = build_autoencoder(bench.recipe.autoencoder)
     trained = [file for name in NEWEST_FIRST if (file := bench.work / name).exists()]
-    weights = start_weights(bench)
     if trained:
+        network = build_autoencoder(bench.recipe.autoencoder)
         saved = torch.load(trained[0], weights_only=True, map_location="cpu")
         network.load_state_dict(saved["network"])
-    elif weights is not None:
-        start_autoencoder(network, weights)
+    elif (started := started_autoencoder(bench)) is not None:
+        network = started
     else:
         raise FileNotFoundError(f"no autoencoder in {bench.work}: run training.autoencoder first")
     return network.eval().requires_grad_(requires_grad=False)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffusers.models.attention_processor import AttnProcessor
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
@@ -66,7 +65,5 @@ def build_unet(recipe: UnetRecipe, context: int, side: int) -> UNet2DConditionMo
         cross_attention_dim=context,
         attention_head_dim=recipe.heads,  # diffusers' name for the number of heads in SD 1.x
     )
-    # Plain matrix products: on a CPU in bfloat16 the fused backward pass is the slower one.
-    unet.set_attn_processor(AttnProcessor())
     use_doubling(unet)  # as the product computes it, so that tall pictures are learned right
     return unet

@@ -58,6 +58,7 @@ class AutoencoderRecipe:
     steps_alone: int
     learning_rate: float
     kl_weight: float
+    stay_weight: float
     square_weight: float
     gradient_weight: float
     colour_weight: float

@@ -12,11 +12,13 @@ import torch
 from safetensors.torch import load_file
 
 from training.ldm_names import autoencoder_names, text_names, unet_names
+from training.networks import build_autoencoder
 from training.scale import SCALE_FACTOR, fold_scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
     from torch import Tensor, nn
 
     from training.denoiser import Denoiser
@@ -53,6 +55,15 @@ def start_autoencoder(network: nn.Module, weights: Mapping[str, Tensor]) -> None
         (channels,), SCALE_FACTOR**-2
     )  # the deviation whose scaling undoes the factor
     network.load_state_dict(fold_scale(taken, torch.zeros(channels), unit))
+
+
+def started_autoencoder(bench: Bench) -> AutoencoderKL | None:
+    """Return the autoencoder that the recipe starts from, or None where it starts from nothing."""
+    if (weights := start_weights(bench)) is None:
+        return None
+    network = build_autoencoder(bench.recipe.autoencoder).to(torch.device(bench.recipe.device))  # pyright: ignore[reportArgumentType]
+    start_autoencoder(network, weights)
+    return network.eval().requires_grad_(requires_grad=False)
 
 
 def start_token_table(weights: Mapping[str, Tensor]) -> Tensor:

@@ -18,8 +18,8 @@ from velatura.models.tensors import read_tensors
 
 AUTOENCODER = AutoencoderRecipe(
     channels=(32, 32, 64, 64), layers_per_block=1, pool=1, crop=32, batch=1, steps_alone=1,
-    learning_rate=1e-3, kl_weight=0.0, square_weight=0.0, gradient_weight=1.0, colour_weight=0.0,
-    minutes=1.0,
+    learning_rate=1e-3, kl_weight=0.0, stay_weight=0.0, square_weight=0.0,
+    gradient_weight=1.0, colour_weight=0.0, minutes=1.0,
 )  # fmt: skip
 UNET = UnetRecipe(
     channels=(32, 64, 64), layers_per_block=1, attention=(False, True, False), heads=8

@@ -9,8 +9,8 @@ from training.recipe import AutoencoderRecipe
 
 RECIPE = AutoencoderRecipe(
     channels=(64, 64, 64, 128), layers_per_block=1, pool=1, crop=32, batch=1, steps_alone=1,
-    learning_rate=1e-3, kl_weight=0.0, square_weight=0.0, gradient_weight=1.0, colour_weight=0.0,
-    minutes=1.0,
+    learning_rate=1e-3, kl_weight=0.0, stay_weight=0.0, square_weight=0.0,
+    gradient_weight=1.0, colour_weight=0.0, minutes=1.0,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn.functional import conv2d
 
-from training.autoencoder import mean_psnr, pool_files, write_pools
+from training.autoencoder import latents_of, mean_psnr, pool_files, write_pools
 from training.latents import load_autoencoder
 
 if TYPE_CHECKING:
@@ -56,7 +56,6 @@ def measure_autoencoder(bench: Bench) -> dict[str, float]:
     alike: list[float] = []
     for batch in kept.split(16):
         target = batch.float() / 127.5 - 1
-        latents = network.encode(target, return_dict=False)[0].mode()  # pyright: ignore
-        (output,) = network.decode(latents, return_dict=False)  # pyright: ignore[reportArgumentType]
+        (output,) = network.decode(latents_of(network, target), return_dict=False)  # pyright: ignore[reportArgumentType]
         alike += structural_similarity((output.clamp(-1, 1) + 1) / 2, (target + 1) / 2).tolist()
     return {"pictures": len(kept), "psnr": mean_psnr(network, kept), "ssim": float(np.mean(alike))}
