@@ -1,12 +1,16 @@
 """Tensors out of model files.
 
-Each tensor is read straight into its own memory and converted there, one after another: a file is
-never held twice, needs no more address space than its tensors, and may be replaced on disk while
-the model runs (a memory map would then change the weights of the running model, or end it).
+Each tensor is read straight into its own memory and converted there, one after another, the next
+ones being read meanwhile: a file is never held twice, needs no more address space than its tensors,
+and may be replaced on disk while the model runs (a memory map would then change the weights of the
+running model, or end it).
 """
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +19,7 @@ import torch
 from velatura.errors import BrokenModel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Iterable, Mapping
     from typing import BinaryIO
 
     from torch import Tensor
@@ -41,6 +45,9 @@ DTYPES: Mapping[str, torch.dtype] = {
 }
 """The safetensors name of an element type -> torch's."""
 
+AHEAD = 4
+"""Tensors that are read while one is converted; the largest of SD 1.5 takes 76 MB as stored."""
+
 
 def read_tensors(
     stored: Mapping[str, StoredTensor],
@@ -61,10 +68,32 @@ def read_tensors(
     entries = sorted(stored.items(), key=lambda entry: (entry[1].path, entry[1].offset))
     tensors: dict[str, Tensor] = {}
     for path, group in groupby(entries, key=lambda entry: entry[1].path):
-        with path.open("rb", buffering=0) as file:
-            for name, place in group:
-                tensors[name] = _read(file, place).to(device=device, dtype=dtype)
+        with path.open("rb", buffering=0) as file, closing(_read_ahead(file, group)) as read:
+            for name, values in read:
+                tensors[name] = values.to(device=device, dtype=dtype)
     return tensors
+
+
+def _read_ahead(
+    file: BinaryIO, entries: Iterable[tuple[str, StoredTensor]]
+) -> Generator[tuple[str, Tensor]]:
+    """The values of each, in turn; another thread reads the next ones meanwhile."""
+    waiting: deque[tuple[str, Future[Tensor]]] = deque()
+    reader = ThreadPoolExecutor(1)
+    try:
+        for name, place in entries:
+            waiting.append((name, reader.submit(_read, file, place)))
+            if len(waiting) > AHEAD:
+                yield _first(waiting)
+        while waiting:
+            yield _first(waiting)
+    finally:
+        reader.shutdown(cancel_futures=True)
+
+
+def _first(waiting: deque[tuple[str, Future[Tensor]]]) -> tuple[str, Tensor]:
+    name, values = waiting.popleft()
+    return name, values.result()
 
 
 def _read(file: BinaryIO, place: StoredTensor) -> Tensor:
