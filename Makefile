@@ -15,17 +15,20 @@ WEB_BUILT := src/velatura/server/static/index.html
 # The tests start hundreds of processes: each may use what another one compiled, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test check lint check-web web format schema benchmark clean
+.PHONY: demo test prepare check lint check-web web format schema benchmark clean
 
 demo: $(VENV)/installed $(WEB_BUILT)
 	$(BIN)/python examples/demo.py
 
-test: $(VENV)/installed-dev check
+test: check
 
-check:
+prepare:
+	$(MAKE) --jobs 2 --output-sync $(VENV)/installed-dev $(WEB_BUILT)
+
+check: prepare
 	$(MAKE) --jobs 2 --output-sync lint check-web
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 3 --ignore tests/e2e
-	OMP_NUM_THREADS=1 $(BIN)/pytest tests/e2e
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile tests/e2e
 
 lint:
 	$(BIN)/ruff format --check .

@@ -57,6 +57,19 @@ def test_the_studio_is_set_by_environment_and_config_file(tmp_path):
     assert "secret-1" not in repr(settings)
 
 
+def test_compiling_is_asked_for_by_environment_and_config_file(tmp_path):
+    config = tmp_path / "config.toml"
+    config.write_text("compile = true\n")
+    environment = {"HOME": str(tmp_path), "VELATURA_CONFIG": str(config)}
+    assert read_settings(environment).compile
+    assert not read_settings(environment | {"VELATURA_COMPILE": "False"}).compile
+    with pytest.raises(RequestError, match="VELATURA_COMPILE: expected true or false"):
+        read_settings(environment | {"VELATURA_COMPILE": "fast"})
+    config.write_text('compile = "yes"\n')
+    with pytest.raises(RequestError, match="compile must be true or false"):
+        read_settings(environment)
+
+
 def test_a_port_that_is_none_is_refused(tmp_path):
     with pytest.raises(RequestError, match="VELATURA_PORT"):
         read_settings({"HOME": str(tmp_path), "VELATURA_PORT": "99999"})

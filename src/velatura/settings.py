@@ -14,6 +14,7 @@ VELATURA_DATA_DIR      data_dir       what the studio keeps; default ``~/.local/
 VELATURA_DATABASE_URL  database_url   the studio's database; default a file in ``data_dir``
 VELATURA_HOST          host           where the studio listens; default ``127.0.0.1``
 VELATURA_PORT          port           and at which port; default 7860
+VELATURA_COMPILE       compile        ``true`` compiles networks on a CUDA card; slow at first
 VELATURA_PREVIEW       preview        ``linear`` (rough, cheap) or ``decoder`` (exact) previews
 VELATURA_ALLOWED_HOSTS allowed_hosts  names the studio is called by (several: between commas)
 VELATURA_TOKEN         token          whoever sends it may use the studio
@@ -50,6 +51,7 @@ class Settings:
         database_url: The studio's database; empty is a file in ``data_dir``.
         host: Address at which the studio listens.
         port: Its port.
+        compile: Whether networks are compiled where that makes them faster.
         preview: How it shows pictures that come up: "linear" or "decoder".
         allowed_hosts: Names that the studio is called by, beside addresses and ``localhost``.
         token: Whoever sends it may use the studio; empty is none.
@@ -65,6 +67,7 @@ class Settings:
     database_url: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 7860
+    compile: bool = False
     preview: str = "linear"
     allowed_hosts: tuple[str, ...] = ()
     token: str = field(default="", repr=False)
@@ -74,6 +77,7 @@ class Settings:
 PATHS = ("output_dir", "styles_file", "cache_dir", "data_dir")
 FOLDERS = ("models_dirs", "import_dirs")
 TEXTS = ("database_url", "host", "preview", "token", "password")
+FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -98,6 +102,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if not (port.isascii() and port.isdigit() and int(port) < 2**16):
             raise RequestError(f"VELATURA_PORT: expected a number up to 65535, got {port!r}")
         values["port"] = int(port)
+    if flag := environment.get("VELATURA_COMPILE"):
+        if flag.lower() not in FLAGS:
+            raise RequestError(f"VELATURA_COMPILE: expected true or false, got {flag!r}")
+        values["compile"] = FLAGS[flag.lower()]
     return Settings(**values)
 
 
@@ -131,6 +139,10 @@ def _config_value(path: Path, name: str, value: Any) -> Any:  # noqa: ANN401
     if name == "port":
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**16:
             raise RequestError(f"{path}: port must be a number up to 65535")
+        return value
+    if name == "compile":
+        if not isinstance(value, bool):
+            raise RequestError(f"{path}: compile must be true or false")
         return value
     is_path = name in (*PATHS, *FOLDERS)
     what = "path" if is_path else "text"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import torch
@@ -28,10 +30,11 @@ from velatura.models.estimate import (
 from velatura.models.layout import dense
 from velatura.models.networks import empty_unet
 from velatura.models.tiling import tiled
+from velatura.models.unet import Unet
 from velatura.prompts.tags import Lora
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path as FilePath
 
     from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
@@ -240,13 +243,38 @@ def test_rows_that_do_not_fit_after_all_are_halved(
 
     asked = question(model.width)
     together = model.predict(*asked)
-    monkeypatch.setattr("velatura.models.unet.estimate", short)
+    monkeypatch.setattr("velatura.models.estimate.estimate", short)
     most = 1
     torch.testing.assert_close(model.predict(*asked), together, atol=1e-5, rtol=1e-5)
     assert counts == [2, 1, 1]
     most = 0
     with pytest.raises(torch.OutOfMemoryError):
         model.predict(*asked)
+
+
+@pytest.mark.slow
+def test_one_compiled_walk_serves_all_sizes_in_cells_of_64_pixels_and_gives_the_same() -> None:
+    graphs: list[torch.fx.GraphModule] = []
+
+    def backend(graph: torch.fx.GraphModule, _: list[Tensor]) -> Callable[..., Any]:
+        graphs.append(graph)
+        return graph.forward
+
+    compiling = partial(torch.compile, dynamic=True, fullgraph=True, backend=backend)
+    compiled = Unet(network(), replace(PLAIN, compile=compiling))
+    walked = Unet(network(), PLAIN)
+    for size in ((16, 24), (24, 16), (24, 40)):
+        asked = question(16, size)
+        assert torch.equal(compiled.predict(*asked), walked.predict(*asked))
+    assert len(graphs) == 1
+
+
+def test_a_network_is_compiled_only_where_the_table_says_so_and_it_is_asked_for() -> None:
+    weight = SimpleNamespace(device=torch.device("cuda"), dtype=torch.float16)
+    on_card = cast("UNet2DConditionModel", SimpleNamespace(conv_in=SimpleNamespace(weight=weight)))
+    assert path_for(on_card) is PATHS["cuda"]
+    assert path_for(on_card, compiles=True) is PATHS["cuda, compiled"]
+    assert path_for(network(), compiles=True) is PATHS["cpu"]
 
 
 def test_half_precision_on_a_processor_takes_the_plain_path() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from velatura.cli.engine import local_engine
 from velatura.cli.fields import says
 from velatura.cli.paint import deliver, says_out, uninterrupted
 from velatura.cli.prompt import show_warnings
@@ -80,13 +81,7 @@ def paint_comparison(
     Raises:
         VelaturaError: the request or a value is refused, or no cell could be painted.
     """
-    from velatura.engines.local import LocalEngine
-
-    engine = LocalEngine(
-        models_dirs=settings.models_dirs,
-        cache_dir=settings.cache_dir,
-        styles_file=settings.styles_file,
-    )
+    engine = local_engine(settings)
     engine.settle(base)  # what is wrong with all cells is no value's fault
     memory = KeptPictures(settings.cache_dir / "pictures") if settings.cache_dir else None
     events = paint_cells(comparison, engine, memory)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from velatura.cli.engine import local_engine
 from velatura.cli.fields import Naming, says_options
 from velatura.cli.forecast import tell_forecast
 from velatura.cli.options import settings_with
@@ -74,16 +75,10 @@ def finish(
     Raises:
         PictureError: a file is missing or cannot be read.
     """
-    from velatura.engines.local import LocalEngine
-
     if missing := next((file for file in files if not file.is_file()), None):
         raise PictureError(f"{missing}: no such picture file")
     settings = settings_with(models_dir)
-    engine = LocalEngine(
-        models_dirs=settings.models_dirs,
-        cache_dir=settings.cache_dir,
-        styles_file=settings.styles_file,
-    )
+    engine = local_engine(settings)
     for file in files:
         target = Target(
             folder=results.out or settings.output_dir,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from velatura.cli.engine import local_engine
 from velatura.cli.prompt import show_warnings
 from velatura.cli.render import with_progress
 from velatura.cli.terminal import note, say, terminal
@@ -42,17 +43,6 @@ def paint(request: Painting, settings: Settings, output: Output) -> None:
     """
     for _ in painted(request, local_engine(settings), output):
         pass
-
-
-def local_engine(settings: Settings) -> Engine:
-    """The engine of this machine."""
-    from velatura.engines.local import LocalEngine
-
-    return LocalEngine(
-        models_dirs=settings.models_dirs,
-        cache_dir=settings.cache_dir,
-        styles_file=settings.styles_file,
-    )
 
 
 def painted(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from velatura.cli.engine import local_engine
 from velatura.cli.fields import Naming, says_options
 from velatura.cli.forecast import tell_forecast
 from velatura.cli.options import parse_size, settings_with
-from velatura.cli.paint import Output, local_engine, painted
+from velatura.cli.paint import Output, painted
 from velatura.cli.terminal import note
 from velatura.cli.txt2img import NOISE, SAMPLING, TEXT, VARIATION, check_styles
 from velatura.cli.txt2img import REQUEST as PAINTING

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from velatura.cli.engine import local_engine
 from velatura.cli.options import AsJson, FileFormat, Folder, ModelsDir, settings_with
 from velatura.cli.paint import Output, deliver, says_out, uninterrupted
 from velatura.cli.render import with_progress
@@ -26,8 +27,6 @@ from velatura.workflows import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from velatura.engines.base import Engine
-    from velatura.settings import Settings
     from velatura.workflows import StageEvent, Workflow
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A workflow document.")]
@@ -99,17 +98,6 @@ def run(
         if cache:
             note("what was finished is kept for the next run", heading="stopped:")
         raise
-
-
-def local_engine(settings: Settings) -> Engine:
-    """The engine of this machine."""
-    from velatura.engines.local import LocalEngine
-
-    return LocalEngine(
-        models_dirs=settings.models_dirs,
-        cache_dir=settings.cache_dir,
-        styles_file=settings.styles_file,
-    )
 
 
 def follow(

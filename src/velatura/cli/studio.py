@@ -78,7 +78,10 @@ def _serve(settings: Settings, *, opens_browser: bool) -> None:
         allowed_hosts=settings.allowed_hosts,
     )
     recipe = local_recipe(
-        settings.models_dirs, cache_dir=settings.cache_dir, styles_file=styles_file
+        settings.models_dirs,
+        cache_dir=settings.cache_dir,
+        styles_file=styles_file,
+        compiles=settings.compile,
     )
 
     def announce(address: str) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from velatura.cli.engine import local_engine
 from velatura.cli.options import AsJson, ModelsDir, settings_with
 from velatura.cli.render import with_progress
-from velatura.cli.run import local_engine
 from velatura.cli.terminal import note, say
 from velatura.errors import WorkflowError
 from velatura.library import open_picture

@@ -73,6 +73,7 @@ class Workshop:
         notebook: Where it is written down how long loading took.
         device: Where networks live.
         memory_bytes: Budget of the models kept.
+        compiles: Whether networks are compiled where that makes them faster.
 
     Attributes:
         device: Where networks live.
@@ -86,6 +87,7 @@ class Workshop:
         notebook: Notebook,
         device: torch.device,
         memory_bytes: int,
+        compiles: bool,
     ) -> None:
         self._models_dirs = models_dirs
         self._hashes = Hashes(cache_dir)
@@ -93,6 +95,7 @@ class Workshop:
         self.device = device
         self._dtype = torch.float32 if device.type == "cpu" else torch.float16
         self._cache = ModelCache(memory_bytes)
+        self._compiles = compiles
 
     def catalogue(self) -> Catalogue:
         """The models there are now; the folders are looked at afresh.
@@ -260,6 +263,7 @@ class Workshop:
             dtype=self._dtype,
             device=self.device,
             hashes=self._hashes,
+            compiles=self._compiles,
         )
         width, height = model.native_size
         lap = Lap(what="loading", model=chosen.checkpoint.name, pixels=width * height)

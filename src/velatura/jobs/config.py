@@ -93,6 +93,7 @@ def local_recipe(
     styles_file: Path | None = None,
     device: str | None = None,
     memory_bytes: int = 8 * 2**30,
+    compiles: bool = False,
 ) -> Recipe:
     """A :class:`~velatura.engines.local.LocalEngine`, which this process does not import."""
     return Recipe(
@@ -103,6 +104,7 @@ def local_recipe(
             "styles_file": str(styles_file) if styles_file else None,
             "device": device,
             "memory_bytes": memory_bytes,
+            "compiles": compiles,
         },
     )
 
@@ -120,6 +122,7 @@ def make_local_engine(
     styles_file: str | None,
     device: str | None,
     memory_bytes: int,
+    compiles: bool,
 ) -> Engine:
     """The engine of a :func:`local_recipe`; called in the worker."""
     from velatura.engines.local import LocalEngine
@@ -130,4 +133,5 @@ def make_local_engine(
         styles_file=Path(styles_file) if styles_file else None,
         device=device,
         memory_bytes=memory_bytes,
+        compiles=compiles,
     )

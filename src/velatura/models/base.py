@@ -9,6 +9,7 @@ import torch
 
 from velatura.errors import BrokenModel, concerning
 from velatura.models.autoencoder import Autoencoder
+from velatura.models.estimate import path_for
 from velatura.models.hashes import Hashes
 from velatura.models.networks import build_text_model, build_unet, build_vae
 from velatura.models.parts import read_parts, read_vae_parts
@@ -100,6 +101,7 @@ def load_model(
     dtype: torch.dtype = torch.float32,
     device: torch.device | str = "cpu",
     hashes: Hashes | None = None,
+    compiles: bool = False,
 ) -> Model:
     """The networks of ``checkpoint``, with the autoencoder of ``vae`` where one is given.
 
@@ -110,6 +112,7 @@ def load_model(
             whose range its activations exceed.
         device: Where the networks shall live.
         hashes: Remembers the files' hashes; without it they are computed anew.
+        compiles: Whether the U-Net is compiled, where that makes it faster.
 
     Raises:
         BrokenModel: if a file is incomplete or no model.
@@ -133,10 +136,11 @@ def load_model(
     unet = read_tensors(parts.unet, dtype=dtype, device=device)
     decoder = read_tensors(parts.vae, dtype=vae_dtype, device=device)
     architecture, source = parts.architecture, parts.source
+    network = build_unet(source, architecture.unet, unet)
     return Model(
         architecture=architecture,
         text_encoder=ClipTextEncoder(build_text_model(source, architecture.text, text)),
-        unet=Unet(build_unet(source, architecture.unet, unet)),
+        unet=Unet(network, path_for(network, compiles=compiles)),
         autoencoder=Autoencoder(build_vae(source, parts.architecture.vae, decoder)),
         uses=tuple(uses),
     )

@@ -10,6 +10,7 @@ is told by :data:`PATHS`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import torch
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     Texts = tuple[tuple[Tensor, Tensor], ...]
     """Keys and values of each cross-attention, (b heads n width), in walking order."""
 
+    Walk = Callable[[Tensor, Shifts, Texts, Tensor | None], "Estimate"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
@@ -44,12 +47,14 @@ class Path:
         convolve: A convolution, and what is added to its result.
         project: A matrix with its bias, and what is added to its result.
         record: Records whole calls, to be played again; None where that gains nothing.
+        compile: Compiles the walk through a network; None walks as it is.
     """
 
     layout: torch.memory_format
     convolve: Callable[[nn.Conv2d, Tensor, Tensor | None], Tensor]
     project: Callable[[nn.Linear, Tensor, Tensor | None], Tensor]
     record: Record | None = None
+    compile: Callable[[Walk], Walk] | None = None
 
 
 def _convolve(conv: nn.Conv2d, x: Tensor, added: Tensor | None = None) -> Tensor:
@@ -97,17 +102,32 @@ PATHS: Mapping[str, Path] = {
         project=_project,
         record=record_on_card,
     ),
+    "cuda, compiled": Path(
+        layout=torch.channels_last,
+        convolve=_convolve,
+        project=_project,
+        record=record_on_card,
+        # One for all sizes that are multiples of 64 pixels, instead of one for each.
+        compile=partial(torch.compile, dynamic=True, fullgraph=True),
+    ),
 }
 """Kind of device -> how it computes; those not named take :data:`PLAIN`."""
 
 
-def path_for(network: UNet2DConditionModel) -> Path:
-    """How a network is computed where it lives, in its precision."""
+def path_for(network: UNet2DConditionModel, *, compiles: bool = False) -> Path:
+    """How a network is computed where it lives, in its precision.
+
+    Args:
+        network: The U-Net.
+        compiles: Whether to compile it, where that is in the table.
+    """
     weight = network.conv_in.weight
     has_kernels = torch.backends.mkldnn.is_available() and weight.dtype is torch.float32
     if weight.device.type == "cpu" and not has_kernels:
         return PLAIN
-    return PATHS.get(weight.device.type, PLAIN)
+    device = weight.device.type
+    plainly = PATHS.get(device, PLAIN)
+    return PATHS.get(f"{device}, compiled", plainly) if compiles else plainly
 
 
 def read_time(network: UNet2DConditionModel, t: Tensor) -> Shifts:
@@ -158,6 +178,20 @@ class Estimate(NamedTuple):
 
     predicted: Tensor
     inner: Tensor
+
+
+def walk_through(network: UNet2DConditionModel, path: Path) -> Walk:
+    """The network's :func:`estimate`, ready to be asked for again and again."""
+
+    def walk(x: Tensor, shifts: Shifts, texts: Texts, inner: Tensor | None) -> Estimate:
+        return estimate(network, x, shifts, texts, path, inner)
+
+    if path.compile is None:
+        return walk
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            channels_last(module)  # else compiled code would lay it so at every call
+    return path.compile(walk)
 
 
 def estimate(

@@ -189,7 +189,7 @@ class _Merge:
         old = self._model
         return replace(
             old,
-            unet=Unet(share_weights(old.unet.network, unet)) if unet else old.unet,
+            unet=Unet(share_weights(old.unet.network, unet), old.unet.path) if unet else old.unet,
             text_encoder=(
                 ClipTextEncoder(share_weights(old.text_encoder.network, text))
                 if text

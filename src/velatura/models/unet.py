@@ -10,7 +10,7 @@ import torch
 
 from velatura.diffusion.noise import LATENT_CELL
 from velatura.errors import OutOfMemory
-from velatura.models.estimate import Estimate, estimate, path_for, read_text, read_time
+from velatura.models.estimate import Estimate, path_for, read_text, read_time, walk_through
 from velatura.models.memo import Memo
 from velatura.models.recording import Recorder
 from velatura.models.room import parts_that_fit
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from velatura.models.deep_cache import Kept
-    from velatura.models.estimate import Path, Shifts, Texts
+    from velatura.models.estimate import Path, Shifts, Texts, Walk
     from velatura.models.recording import Tensors
 
 PROMPT_BYTES = 256 * 2**20
@@ -37,20 +37,20 @@ finest level has: 24 measured, of Stable Diffusion 1.5's at 256² on a processor
 class Unet:
     """A U-Net in its own precision, seen from outside in the caller's.
 
+    Args:
+        network: The U-Net.
+        path: How it is computed; None is as suits the device it is on.
+
     Attributes:
         network: The U-Net.
+        path: How it is computed.
     """
 
     def __init__(self, network: UNet2DConditionModel, path: Path | None = None) -> None:
-        """Take a network.
-
-        Args:
-            network: The U-Net.
-            path: How it is computed; None is as suits the device it is on.
-        """
         self.network = network
-        self._path = path or path_for(network)
-        self._recorder = Recorder(self._path.record) if self._path.record else None
+        self.path = path or path_for(network)
+        self._walk = walk_through(network, self.path)
+        self._recorder = Recorder(self.path.record) if self.path.record else None
         self._texts: Memo[Texts] = Memo(PROMPT_BYTES, _text_bytes)
         self._shifts: Memo[Shifts] = Memo(TIME_BYTES, _bytes)
 
@@ -102,10 +102,10 @@ class Unet:
         """The estimate of some rows at once."""
 
         def call(tensors: Tensors) -> Tensors:
-            return question.holding(tensors).asked(self.network, self._path)
+            return question.holding(tensors).asked(self._walk)
 
         if self._recorder is None:
-            return question.asked(self.network, self._path)
+            return question.asked(self._walk)
         changing, lasting = question.tensors()
         return Estimate(*self._recorder.ask(call, changing, lasting, question.texts))
 
@@ -155,9 +155,9 @@ class _Question:
         inner = None if self.inner is None else next(waiting)
         return _Question(x, shifts, tuple(zip(waiting, waiting, strict=True)), inner)
 
-    def asked(self, network: UNet2DConditionModel, path: Path) -> Estimate:
+    def asked(self, walk: Walk) -> Estimate:
         """What the network answers."""
-        return estimate(network, self.x, self.shifts, self.texts, path, self.inner)
+        return walk(self.x, self.shifts, self.texts, self.inner)
 
 
 def _text_bytes(texts: Texts) -> int:
