@@ -7,6 +7,7 @@ plot of ``growth`` and, with ``--write``, the table in RESULTS.md.
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
@@ -77,6 +78,8 @@ def main() -> None:
     names: list[str] = told.names or list(MEASUREMENTS)
     if unknown := [name for name in names if name not in MEASUREMENTS]:
         parser.error(f"no measurement {unknown[0]!r}; there is {', '.join(MEASUREMENTS)}")
+    # Programs start from their bytecode, as they do for everybody from the second time on.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 - Python reads it, not we
     with TemporaryDirectory(prefix="velatura-benchmarks-", dir=told.folder) as folder:
         options = _options(told, Path(folder), is_large=not NEED_LARGE.isdisjoint(names))
         rows: list[Row] = []
