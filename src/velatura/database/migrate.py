@@ -35,9 +35,15 @@ def migrate(database: Database) -> None:
         is_current = _revision(connection, database.name) == revisions()[-1]
     if is_current:
         return
+    from alembic import command  # takes a while, so it is here: not while others wait for the lock
+    from alembic.config import Config
+
     with database.writing() as connection:
         if _revision(connection, database.name) != revisions()[-1]:  # none was quicker
-            _upgrade(connection)
+            config = Config(attributes={"connection": connection})
+            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+            config.set_main_option("path_separator", "os")
+            command.upgrade(config, "head")
 
 
 def _revision(connection: Connection, name: str) -> str:
@@ -57,13 +63,3 @@ def _revision(connection: Connection, name: str) -> str:
             f"{revisions()[-1]}); update Velatura, or name another database"
         )
     return found
-
-
-def _upgrade(connection: Connection) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    command.upgrade(config, "head")

@@ -87,7 +87,7 @@ class Workshop:
         notebook: Notebook,
         device: torch.device,
         memory_bytes: int,
-        compiles: bool,
+        compiles: bool = False,
     ) -> None:
         self._models_dirs = models_dirs
         self._hashes = Hashes(cache_dir)
