@@ -106,3 +106,10 @@ def test_the_id_of_a_picture_depends_on_pixels_and_shape_only():
 def test_jupyter_shows_a_picture_as_png():
     picture = Picture(pixels=np.zeros((8, 8, 3), np.uint8), request=Txt2Img())
     assert picture._repr_png_().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+@pytest.mark.parametrize("field", ["steps", "seed", "guidance_scale"])
+@pytest.mark.parametrize("value", [10**400, -(10**400)])
+def test_a_number_that_no_float_holds_is_refused_like_any_other(field, value):
+    with pytest.raises(RequestError, match=f"{field}: must be from"):
+        Txt2Img(**{field: value})

@@ -80,7 +80,8 @@ def _check_limit(name: str, value: Any, limit: object) -> None:  # noqa: ANN401
     if isinstance(limit, Interval):
         low, high = limit.ge if limit.ge is not None else limit.gt, limit.le
         above = value > limit.gt if limit.gt is not None else value >= low  # pyright: ignore[reportOperatorIssue]
-        if not (math.isfinite(value) and above and value <= high):
+        is_number = isinstance(value, int) or math.isfinite(value)  # some int are no float
+        if not (is_number and above and value <= high):
             bound = "above" if limit.gt is not None else "from"
             raise RequestError(f"{name}: must be {bound} {low} to {high}, got {value}", field=name)
     if isinstance(limit, MultipleOf) and value % limit.multiple_of:

@@ -93,3 +93,19 @@ values = st.text() | st.integers().map(str) | st.floats().map(str) | st.just("51
 def test_no_value_of_a_known_field_is_refused(fields: dict[str, str]) -> None:
     request, _ = request_from_infotext(Infotext("a", "", fields))
     assert isinstance(request, Txt2Img)
+
+
+@pytest.mark.parametrize("label", ["Steps", "Seed", "Clip skip", "ENSD", "CFG scale", "Eta"])
+@pytest.mark.parametrize("value", ["1" + "0" * 400, "1e400", "-1" + "0" * 400, "9" * 5000])
+def test_a_number_beyond_all_measure_is_left_aside_and_the_others_are_read(
+    label: str, value: str
+) -> None:
+    request, rest = request_from_infotext(f"x\nSampler: Euler, {label}: {value}, Size: 128x64")
+    assert rest == {label: value}
+    assert (request.sampler, request.width, request.height) == ("Euler", 128, 64)
+
+
+def test_of_two_names_of_a_setting_the_one_that_can_be_is_taken() -> None:
+    request, rest = request_from_infotext("x\nSteps: 20, Eta: 0.3, Eta DDIM: 99")
+    assert request.sampling.eta == 0.3
+    assert rest == {"Eta DDIM": "99"}

@@ -106,7 +106,10 @@ class _Reader:
             record = request if group == "request" else getattr(request, group)
             told = self._told(record, [entry for entry in entries if entry.group == group])
             changed = self._filled(record, told)
-            request = changed if group == "request" else replace(request, **{group: changed})
+            if group == "request":
+                request = changed
+            elif changed is not record:
+                request = replace(request, **{group: changed})
         return request
 
     def take(self, label: str, convert: Callable[[str], Any]) -> Any:  # noqa: ANN401
