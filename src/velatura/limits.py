@@ -80,8 +80,7 @@ def _check_limit(name: str, value: Any, limit: object) -> None:  # noqa: ANN401
     if isinstance(limit, Interval):
         low, high = limit.ge if limit.ge is not None else limit.gt, limit.le
         above = value > limit.gt if limit.gt is not None else value >= low  # pyright: ignore[reportOperatorIssue]
-        is_number = isinstance(value, int) or math.isfinite(value)  # some int are no float
-        if not (is_number and above and value <= high):
+        if not (_is_finite(value) and above and value <= high):
             bound = "above" if limit.gt is not None else "from"
             raise RequestError(f"{name}: must be {bound} {low} to {high}, got {value}", field=name)
     if isinstance(limit, MultipleOf) and value % limit.multiple_of:
@@ -91,3 +90,8 @@ def _check_limit(name: str, value: Any, limit: object) -> None:  # noqa: ANN401
             f"(nearest: {below} or {below + limit.multiple_of})",
             field=name,
         )
+
+
+def _is_finite(value: float) -> bool:
+    """Whether it is a number; every int is, also one that no float holds."""
+    return isinstance(value, int) or math.isfinite(value)
