@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.client import HTTPConnection
 from statistics import quantiles
 from time import perf_counter, sleep
@@ -26,7 +26,7 @@ CALL = "from velatura.cli.main import main; main()"
 JOBS = 1000
 PAGES = 300
 LISTENERS = 50
-STEPS = 60
+STEPS = 150
 PATIENCE_S = 600.0
 
 
@@ -145,14 +145,17 @@ def _listing_ms(studio: Studio) -> list[float]:
 
 
 def _slowed(studio: Studio, repeats: int) -> list[float]:
-    """What a job takes with listeners, over what it takes without."""
-    quiet_s: list[float] = []
-    heard_s: list[float] = []
-    for _ in range(2 * repeats):
-        quiet_s.append(studio.done(studio.paint(STEPS))["seconds"])
-        with _listening(studio):
-            heard_s.append(studio.done(studio.paint(STEPS))["seconds"])
-    return ratios(heard_s, quiet_s)
+    """What a job takes with listeners, over what it takes without, many times.
+
+    Two jobs alike differ by more than listeners cost; so there are many pairs, and each of the two
+    comes first in half of them.
+    """
+    seconds: dict[bool, list[float]] = {True: [], False: []}
+    for turn in range(4 * repeats):
+        for is_heard in (True, False) if turn % 2 else (False, True):
+            with _listening(studio) if is_heard else nullcontext():
+                seconds[is_heard].append(studio.done(studio.paint(STEPS))["seconds"])
+    return ratios(seconds[True], seconds[False])
 
 
 @contextmanager

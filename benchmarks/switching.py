@@ -29,12 +29,12 @@ def switching(options: Options) -> list[Row]:
     folder = options.folder / "half"
     folder.mkdir()
     path = write_checkpoint(folder / "half.safetensors", half=True)
-    rounds = range(options.repeats)
-    cold = run_trial("switching", "cold", str(path), str(options.repeats)).figures
+    rounds, cold_rounds = range(options.repeats), range(3 * options.repeats)
+    cold = run_trial("switching", "cold", str(path), str(len(cold_rounds))).figures
     parts = run_trial("merging", str(path)).figures
     warm = run_trial("switching", "switch", str(path), str(options.repeats)).figures
-    read = [cold[f"read, {turn}"] for turn in rounds]
-    load = [cold[f"load, {turn}"] for turn in rounds]
+    read = [cold[f"read, {turn}"] for turn in cold_rounds]
+    load = [cold[f"load, {turn}"] for turn in cold_rounds]
     same = [warm[f"same, {turn}"] for turn in rounds]
     switched = [warm[f"switched, {turn}"] for turn in rounds]
     more = [1000 * (a - b) for a, b in zip(switched, same, strict=True)]

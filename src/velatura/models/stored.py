@@ -55,6 +55,11 @@ class StoredTensor:
     strides: tuple[int, ...] | None = None
 
     @property
+    def item_bytes(self) -> int:
+        """Bytes an element takes."""
+        return ITEM_BYTES[self.dtype]
+
+    @property
     def span(self) -> int:
         """Elements from the first to the last one, both included; 0 for an empty tensor."""
         if self.strides is None:

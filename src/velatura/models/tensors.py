@@ -1,25 +1,27 @@
 """Tensors out of model files.
 
-Each tensor is read straight into its own memory and converted there, one after another, the next
-ones being read meanwhile: a file is never held twice, needs no more address space than its tensors,
-and may be replaced on disk while the model runs (a memory map would then change the weights of the
-running model, or end it).
+A file is read piece by piece into a few buffers that are used again and again, and each piece is
+copied from there to its tensor, converted on the way, while the next ones are read. So nothing of a
+file is held twice, no memory is touched first that is let go right after (which costs as much as
+the reading), and a card takes the pieces as fast as it can. The file may be replaced on disk while
+the model runs; a memory map would then change the weights of the running model, or end it.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, cast
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import torch
 
 from velatura.errors import BrokenModel
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from concurrent.futures import Future
     from typing import BinaryIO
 
     from torch import Tensor
@@ -45,8 +47,11 @@ DTYPES: Mapping[str, torch.dtype] = {
 }
 """The safetensors name of an element type -> torch's."""
 
-AHEAD = 4
-"""Tensors that are read while one is converted; the largest of SD 1.5 takes 76 MB as stored."""
+PIECE = 8 * 2**20
+"""Bytes read at once: few enough to be still in the processor's cache when they are converted."""
+
+BUFFERS = 4
+"""Pieces that are read or wait while one is converted, that one included."""
 
 
 def read_tensors(
@@ -65,47 +70,87 @@ def read_tensors(
     Raises:
         BrokenModel: if a file ends before its tensors do.
     """
+    device = torch.device(device)
     entries = sorted(stored.items(), key=lambda entry: (entry[1].path, entry[1].offset))
     tensors: dict[str, Tensor] = {}
     for path, group in groupby(entries, key=lambda entry: entry[1].path):
-        with path.open("rb", buffering=0) as file, closing(_read_ahead(file, group)) as read:
-            for name, values in read:
-                tensors[name] = values.to(device=device, dtype=dtype)
+        places = dict(group)
+        spans = {
+            name: torch.empty(place.span, dtype=dtype or DTYPES[place.dtype], device=device)
+            for name, place in places.items()
+        }
+        pieces = (piece for name in places for piece in _pieces(places[name], spans[name]))
+        with path.open("rb", buffering=0) as file:
+            _fill(file, pieces, device)
+        for name, place in places.items():
+            tensors[name] = _shaped(spans.pop(name), place)
     return tensors
 
 
+class _Piece(NamedTuple):
+    """A part of a tensor: where it lies in the file, and where its values go."""
+
+    place: StoredTensor
+    offset: int
+    target: Tensor
+
+
+def _pieces(place: StoredTensor, span: Tensor) -> Iterator[_Piece]:
+    """A tensor's elements from the first to the last, in parts that fit a buffer."""
+    most = PIECE // place.item_bytes
+    for start in range(0, len(span), most):
+        offset = place.offset + start * place.item_bytes
+        yield _Piece(place, offset, span[start : start + most])
+
+
+def _fill(file: BinaryIO, pieces: Iterable[_Piece], device: torch.device) -> None:
+    """Copy pieces of the file to where they go."""
+    with closing(_read_ahead(file, pieces, device)) as read:
+        for piece, values in read:
+            piece.target.copy_(values)
+
+
 def _read_ahead(
-    file: BinaryIO, entries: Iterable[tuple[str, StoredTensor]]
-) -> Generator[tuple[str, Tensor]]:
-    """The values of each, in turn; another thread reads the next ones meanwhile."""
-    waiting: deque[tuple[str, Future[Tensor]]] = deque()
+    file: BinaryIO, pieces: Iterable[_Piece], device: torch.device
+) -> Generator[tuple[_Piece, Tensor]]:
+    """Each piece with its values, which are good until the next one; others are read meanwhile."""
+    pieces = iter(pieces)
     reader = ThreadPoolExecutor(1)
+    waiting: deque[tuple[_Piece, Tensor, Future[Tensor]]] = deque()
+
+    def ask(buffer: Tensor, piece: _Piece) -> None:
+        waiting.append((piece, buffer, reader.submit(_read, file, piece, buffer)))
+
     try:
-        for name, place in entries:
-            waiting.append((name, reader.submit(_read, file, place)))
-            if len(waiting) > AHEAD:
-                yield _first(waiting)
+        for piece in islice(pieces, BUFFERS):
+            # What a card copies from must not move; the system moves any other memory.
+            pinned = device.type == "cuda"
+            ask(torch.empty(PIECE, dtype=torch.uint8, pin_memory=pinned), piece)
         while waiting:
-            yield _first(waiting)
+            piece, buffer, values = waiting.popleft()
+            yield piece, values.result()
+            for following in islice(pieces, 1):
+                ask(buffer, following)
     finally:
         reader.shutdown(cancel_futures=True)
 
 
-def _first(waiting: deque[tuple[str, Future[Tensor]]]) -> tuple[str, Tensor]:
-    name, values = waiting.popleft()
-    return name, values.result()
-
-
-def _read(file: BinaryIO, place: StoredTensor) -> Tensor:
-    values = torch.empty(place.span, dtype=DTYPES[place.dtype])
-    buffer = memoryview(cast("Any", values.view(torch.uint8).numpy())) if place.span else b""
-    file.seek(place.offset)
-    filled = 0
-    while filled < len(buffer):
-        count = file.readinto(buffer[filled:])  # pyright: ignore[reportAttributeAccessIssue]
+def _read(file: BinaryIO, piece: _Piece, buffer: Tensor) -> Tensor:
+    """The values of a piece, in the buffer."""
+    place, offset, target = piece
+    values = buffer[: len(target) * place.item_bytes]
+    unfilled = memoryview(cast("Any", values.numpy()))
+    file.seek(offset)
+    while unfilled:
+        count = file.readinto(unfilled)  # pyright: ignore[reportAttributeAccessIssue]
         if not count:
             raise BrokenModel(f"{place.path}: ends before its tensors do; download it again")
-        filled += count
+        unfilled = unfilled[count:]
+    return values.view(DTYPES[place.dtype])
+
+
+def _shaped(span: Tensor, place: StoredTensor) -> Tensor:
+    """The tensor whose elements, from the first to the last, are those."""
     if place.strides is None:
-        return values.reshape(place.shape)
-    return values.as_strided(place.shape, place.strides).contiguous()
+        return span.reshape(place.shape)
+    return span.as_strided(place.shape, place.strides).contiguous()

@@ -102,7 +102,7 @@ def read_torch_file(path: Path) -> WeightFile:
     }
     if not tensors:
         raise BrokenModel(f"{path}: holds no weights")
-    total = sum(place.span * ITEM_BYTES[place.dtype] for place in tensors.values())
+    total = sum(place.span * place.item_bytes for place in tensors.values())
     if total > MAX_SHARING * path.stat().st_size:
         raise BrokenModel(f"{path}: its tensors would take {total} bytes, far more than the file")
     return WeightFile(path, tensors, {})
