@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import torch
 
 from velatura.engines.base import Settled
-from velatura.engines.memory import peak_bytes, use_large_pages
+from velatura.engines.memory import peak_bytes, trim_heap, use_large_pages
 from velatura.engines.workshop import Chosen, Workshop
 from velatura.errors import OutOfMemory
 from velatura.forecast import Notebook, Run, laps_of
@@ -42,6 +42,7 @@ from velatura.records import (
     Outpaint,
     Painting,
     SdUpscale,
+    Step,
     Txt2Img,
     Upscale,
 )
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
     from velatura.models.catalogue import Catalogue
     from velatura.pipelines.kit import Kit
-    from velatura.records import Picture, Request, Step
+    from velatura.records import Picture, Request
 
 P = TypeVar("P", bound="Painting")
 
@@ -232,6 +233,8 @@ def _each_in_inference_mode(events: Generator[Step | Picture]) -> Iterator[Step 
                     "not enough memory for this request; try a smaller size or batch"
                 ) from error
             yield event
+            if isinstance(event, Step) and event.index == event.total:
+                trim_heap()
 
 
 def _is_out_of_memory(error: RuntimeError | MemoryError) -> bool:
