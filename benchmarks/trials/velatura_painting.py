@@ -8,12 +8,12 @@ from dataclasses import replace
 from time import perf_counter, process_time
 
 import numpy as np
-from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
 from benchmarks.memory import forget_peak, peak_bytes
 from benchmarks.scene import Scene
 from benchmarks.stopwatch import watched
 from velatura import LocalEngine, Picture
+from velatura.models.autoencoder import Autoencoder
 from velatura.models.text_encoder import ClipTextEncoder
 from velatura.models.unet import Unet
 
@@ -30,8 +30,8 @@ def measure(scene: Scene) -> dict[str, float]:
     with (
         watched(ClipTextEncoder, "encode") as text,
         watched(Unet, "predict") as unet,
-        watched(AutoencoderKL, "encode") as encoder,
-        watched(AutoencoderKL, "decode") as decoder,
+        watched(Autoencoder, "encode") as encoder,
+        watched(Autoencoder, "decode") as decoder,
     ):
         processor = process_time()
         began = sampled = perf_counter()

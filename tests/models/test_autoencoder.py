@@ -10,12 +10,18 @@ import torch
 
 from velatura.models.base import Model, load_model
 from velatura.models.catalogue import ModelFile
+from velatura.models.coding import decode, encode
 from velatura.models.tiling import tiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from pathlib import Path as FilePath
 
+    from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+
+    from velatura.models.paths import Path
+
+DECODE = "velatura.models.autoencoder.decode"
 HEIGHT, WIDTH = 40, 56
 
 
@@ -26,7 +32,7 @@ def _without_gradients() -> Iterator[None]:
 
 
 @pytest.fixture
-def model(tiny_checkpoint: Path) -> Model:
+def model(tiny_checkpoint: FilePath) -> Model:
     return load_model(ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint))
 
 
@@ -59,11 +65,11 @@ def test_pixels_left_over_are_seen_in_one_piece_and_in_tiles(
     model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pixels = torch.rand(3, 40 * 8 + 3, 56 * 8 + 5) * 2 - 1
-    (distribution,) = model.autoencoder.network.encode(pixels[None], return_dict=False)
-    whole = distribution.mode()[0] * model.autoencoder.scale
-    assert torch.equal(model.autoencoder.encode(pixels), whole)
+    autoencoder = model.autoencoder
+    whole = encode(autoencoder.network, pixels[None], autoencoder.path)[0] * autoencoder.scale
+    assert torch.equal(autoencoder.encode(pixels), whole)
     leave_nothing(monkeypatch)
-    assert (model.autoencoder.encode(pixels) - whole).abs().mean() < 0.1 * whole.std()
+    assert (autoencoder.encode(pixels) - whole).abs().mean() < 0.1 * whole.std()
 
 
 def test_tiles_are_as_large_as_memory_allows(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,10 +91,10 @@ def test_a_picture_whose_edges_meet_stays_whole(
     autoencoder = tiled(model).autoencoder
     assert autoencoder.tiles(HEIGHT, WIDTH).count == 1
 
-    def short(*_: torch.Tensor, **__: bool) -> None:
+    def short(*_: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(autoencoder.network, "decode", short)
+    monkeypatch.setattr(DECODE, short)
     with pytest.raises(torch.OutOfMemoryError):
         autoencoder.decode(torch.zeros(4, HEIGHT, WIDTH))
 
@@ -98,21 +104,20 @@ def test_what_does_not_fit_after_all_is_made_in_the_smallest_tiles(
 ) -> None:
     sizes: list[tuple[int, int]] = []
     errors: list[object] = []
-    network = model.autoencoder.network
 
-    def short(scaled: torch.Tensor, **kept: bool) -> tuple[torch.Tensor]:
+    def short(network: AutoencoderKL, scaled: torch.Tensor, path: Path) -> torch.Tensor:
         sizes.append((scaled.shape[2], scaled.shape[3]))
         errors.append(sys.exception())
         if scaled.shape[3] > 32:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return decode(scaled, **kept)
+        return decode(network, scaled, path)
 
-    decode = network.decode
-    monkeypatch.setattr(network, "decode", short)
+    monkeypatch.setattr(DECODE, short)
     assert model.autoencoder.decode(latents).shape == (3, HEIGHT * 8, WIDTH * 8)
     assert sizes[0] == (HEIGHT, WIDTH)
     assert set(errors) == {None}  # one that is at hand holds the memory of what failed
     assert all(max(size) <= 32 for size in sizes[1:])
-    monkeypatch.setattr(network, "decode", lambda *_, **__: short(torch.zeros(1, 4, 99, 99)))
+    network, path = model.autoencoder.network, model.autoencoder.path
+    monkeypatch.setattr(DECODE, lambda *_: short(network, torch.zeros(1, 4, 99, 99), path))
     with pytest.raises(torch.OutOfMemoryError):
         model.autoencoder.decode(latents)

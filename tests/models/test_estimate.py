@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
@@ -17,18 +16,10 @@ from velatura.models.base import Model, load_model
 from velatura.models.cache import ModelCache
 from velatura.models.catalogue import Catalogue, ModelFile
 from velatura.models.deep_cache import Kept
-from velatura.models.estimate import (
-    PATHS,
-    PLAIN,
-    Estimate,
-    Path,
-    estimate,
-    path_for,
-    read_text,
-    read_time,
-)
+from velatura.models.estimate import Estimate, estimate, read_text, read_time
 from velatura.models.layout import dense
 from velatura.models.networks import empty_unet
+from velatura.models.paths import PATHS, PLAIN, Path
 from velatura.models.tiling import tiled
 from velatura.models.unet import Unet
 from velatura.prompts.tags import Lora
@@ -267,18 +258,6 @@ def test_one_compiled_walk_serves_all_sizes_in_cells_of_64_pixels_and_gives_the_
         asked = question(16, size)
         assert torch.equal(compiled.predict(*asked), walked.predict(*asked))
     assert len(graphs) == 1
-
-
-def test_a_network_is_compiled_only_where_the_table_says_so_and_it_is_asked_for() -> None:
-    weight = SimpleNamespace(device=torch.device("cuda"), dtype=torch.float16)
-    on_card = cast("UNet2DConditionModel", SimpleNamespace(conv_in=SimpleNamespace(weight=weight)))
-    assert path_for(on_card) is PATHS["cuda"]
-    assert path_for(on_card, compiles=True) is PATHS["cuda, compiled"]
-    assert path_for(network(), compiles=True) is PATHS["cpu"]
-
-
-def test_half_precision_on_a_processor_takes_the_plain_path() -> None:
-    assert path_for(network().bfloat16()) is PLAIN
 
 
 def test_weights_count_once_in_either_layout(model: Model) -> None:

@@ -64,13 +64,13 @@ def test_unet_equals_the_recorded_output(model: Model, recorded: Tensors) -> Non
 
 def test_decoder_equals_the_recorded_picture(model: Model, recorded: Tensors) -> None:
     pixels = model.autoencoder.decode(recorded["vae_dec_in"][0])
-    torch.testing.assert_close(pixels, recorded["vae_dec_out"][0], atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(pixels, recorded["vae_dec_out"][0], atol=3e-5, rtol=1e-5)
 
 
 def test_encoder_equals_the_recorded_mean(model: Model, recorded: Tensors) -> None:
     latents = model.autoencoder.encode(recorded["vae_enc_in"][0])
     mean = recorded["vae_enc_mean"][0]
-    torch.testing.assert_close(latents / model.autoencoder.scale, mean, atol=1e-4, rtol=1e-5)
+    torch.testing.assert_close(latents / model.autoencoder.scale, mean, atol=3e-4, rtol=1e-5)
 
 
 def test_checkpoint_is_named_as_recorded(checkpoint: ModelFile, model: Model) -> None:

@@ -10,7 +10,7 @@ import torch
 
 from tests.models.test_estimate import network, question
 from velatura.models.deep_cache import Kept
-from velatura.models.estimate import PLAIN
+from velatura.models.paths import PLAIN
 from velatura.models.recording import Recorder
 from velatura.models.unet import Unet
 

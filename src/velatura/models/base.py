@@ -9,10 +9,10 @@ import torch
 
 from velatura.errors import BrokenModel, concerning
 from velatura.models.autoencoder import Autoencoder
-from velatura.models.estimate import path_for
 from velatura.models.hashes import Hashes
 from velatura.models.networks import build_text_model, build_unet, build_vae
 from velatura.models.parts import read_parts, read_vae_parts
+from velatura.models.paths import path_for
 from velatura.models.tensors import read_tensors
 from velatura.models.text_encoder import ClipTextEncoder
 from velatura.models.unet import Unet
@@ -140,7 +140,7 @@ def load_model(
     return Model(
         architecture=architecture,
         text_encoder=ClipTextEncoder(build_text_model(source, architecture.text, text)),
-        unet=Unet(network, path_for(network, compiles=compiles)),
+        unet=Unet(network, path_for(network.conv_in.weight, compiles=compiles)),
         autoencoder=Autoencoder(build_vae(source, parts.architecture.vae, decoder)),
         uses=tuple(uses),
     )

@@ -72,9 +72,14 @@ def build_vae(source: object, vae: VaeArchitecture, weights: Mapping[str, Tensor
     Raises:
         BrokenModel: if weights are missing, left over, or of another shape.
     """
+    return adopt(source, "autoencoder", empty_vae(vae), weights)
+
+
+def empty_vae(vae: VaeArchitecture) -> AutoencoderKL:
+    """The same on torch's "meta" device, without memory."""
     levels = len(vae.channels)
     with torch.device("meta"):
-        network = AutoencoderKL(
+        return AutoencoderKL(
             block_out_channels=vae.channels,  # pyright: ignore[reportArgumentType]
             down_block_types=("DownEncoderBlock2D",) * levels,  # pyright: ignore[reportArgumentType]
             up_block_types=("UpDecoderBlock2D",) * levels,  # pyright: ignore[reportArgumentType]
@@ -82,7 +87,6 @@ def build_vae(source: object, vae: VaeArchitecture, weights: Mapping[str, Tensor
             latent_channels=vae.latent_channels,
             scaling_factor=vae.scale_factor,
         )
-    return adopt(source, "autoencoder", network, weights)
 
 
 def build_text_model(

@@ -26,4 +26,8 @@ def tiled(model: Model) -> Model:
         for module in network.modules():
             if isinstance(module, nn.Conv2d):
                 module.padding_mode = "circular"
-    return replace(model, unet=Unet(unet, model.unet.path), autoencoder=Autoencoder(vae))
+    return replace(
+        model,
+        unet=Unet(unet, model.unet.path),
+        autoencoder=Autoencoder(vae, model.autoencoder.path),
+    )

@@ -10,8 +10,9 @@ import torch
 
 from velatura.diffusion.noise import LATENT_CELL
 from velatura.errors import OutOfMemory
-from velatura.models.estimate import Estimate, path_for, read_text, read_time, walk_through
+from velatura.models.estimate import Estimate, read_text, read_time, walk_through
 from velatura.models.memo import Memo
+from velatura.models.paths import path_for
 from velatura.models.recording import Recorder
 from velatura.models.room import parts_that_fit
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from velatura.models.deep_cache import Kept
-    from velatura.models.estimate import Path, Shifts, Texts, Walk
+    from velatura.models.estimate import Shifts, Texts, Walk
+    from velatura.models.paths import Path
     from velatura.models.recording import Tensors
 
 PROMPT_BYTES = 256 * 2**20
@@ -48,7 +50,7 @@ class Unet:
 
     def __init__(self, network: UNet2DConditionModel, path: Path | None = None) -> None:
         self.network = network
-        self.path = path or path_for(network)
+        self.path = path or path_for(network.conv_in.weight)
         self._walk = walk_through(network, self.path)
         self._recorder = Recorder(self.path.record) if self.path.record else None
         self._texts: Memo[Texts] = Memo(PROMPT_BYTES, _text_bytes)

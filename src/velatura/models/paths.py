@@ -1,0 +1,143 @@
+"""How each kind of device computes a network: one table, :data:`PATHS`.
+
+A path is told by how features lie in memory and by what does the two things that networks spend
+their time with, convolutions and matrices. Weights are brought into the kernels' layout once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+import torch
+from torch import nn
+from torch.nn.functional import linear, pad
+
+from velatura.models.layout import channels_last, packed_convolution, packed_matrix
+from velatura.models.recording import record_on_card
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torch import Tensor
+
+    from velatura.models.estimate import Walk
+    from velatura.models.recording import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """How a kind of device computes a network.
+
+    Attributes:
+        layout: How the features lie in memory.
+        convolve: A convolution, and what is added to its result.
+        project: A matrix with its bias, and what is added to its result.
+        normalise: A group normalisation.
+        record: Records whole calls, to be played again; None where that gains nothing.
+        compile: Compiles the walk through a U-Net; None walks as it is.
+    """
+
+    layout: torch.memory_format
+    convolve: Callable[[nn.Conv2d, Tensor, Tensor | None], Tensor]
+    project: Callable[[nn.Linear, Tensor, Tensor | None], Tensor]
+    normalise: Callable[[nn.GroupNorm, Tensor], Tensor]
+    record: Record | None = None
+    compile: Callable[[Walk], Walk] | None = None
+
+
+def _convolve(conv: nn.Conv2d, x: Tensor, added: Tensor | None = None) -> Tensor:
+    return conv(x) if added is None else conv(x).add_(added)
+
+
+def _convolve_last(conv: nn.Conv2d, x: Tensor, added: Tensor | None = None) -> Tensor:
+    return _convolve(channels_last(conv), x, added)
+
+
+def _project(matrix: nn.Linear, x: Tensor, added: Tensor | None = None) -> Tensor:
+    product = linear(x, matrix.weight, matrix.bias)
+    return product if added is None else product.add_(added)
+
+
+def _convolve_packed(conv: nn.Conv2d, x: Tensor, added: Tensor | None = None) -> Tensor:
+    padding = cast("tuple[int, int]", conv.padding)
+    if conv.padding_mode == "circular" and any(padding):
+        x = pad(x, (padding[1], padding[1], padding[0], padding[0]), mode="circular")
+        padding = (0, 0)
+    weight = packed_convolution(conv, x, padding)
+    sizes = (weight, conv.bias, padding, conv.stride, conv.dilation, conv.groups)
+    pointwise = torch.ops.mkldnn._convolution_pointwise
+    if added is None:
+        return pointwise(x, *sizes, "none", [], "")
+    return pointwise.binary(x, added, *sizes, "add", None, None, [], None)
+
+
+def _project_packed(matrix: nn.Linear, x: Tensor, added: Tensor | None = None) -> Tensor:
+    weight = packed_matrix(matrix, x[..., 0].numel())
+    pointwise = torch.ops.mkldnn._linear_pointwise
+    if added is None:
+        return pointwise(x, weight, matrix.bias, "none", [], "")
+    return pointwise.binary(x, added, weight, matrix.bias, "add")
+
+
+def _normalise(norm: nn.GroupNorm, x: Tensor) -> Tensor:
+    return norm(x)
+
+
+def _normalise_centred(norm: nn.GroupNorm, x: Tensor) -> Tensor:
+    """The same result, by way of features without their mean.
+
+    Where features lie channels last, processors compute the variance as E[x²] - E[x]², of which few
+    digits are left where the mean is large.
+    """
+    groups = x.mean((2, 3)).unflatten(1, (norm.num_groups, -1))
+    mean = groups.mean(2, keepdim=True).expand_as(groups).flatten(1)
+    return norm(x - mean[:, :, None, None])
+
+
+PLAIN = Path(
+    layout=torch.contiguous_format, convolve=_convolve, project=_project, normalise=_normalise
+)
+"""What any device can do."""
+
+PATHS: Mapping[str, Path] = {
+    "cpu": Path(
+        layout=torch.channels_last,
+        convolve=_convolve_packed,
+        project=_project_packed,
+        normalise=_normalise_centred,
+    ),
+    "cuda": Path(
+        layout=torch.channels_last,
+        convolve=_convolve_last,
+        project=_project,
+        normalise=_normalise,
+        record=record_on_card,
+    ),
+    "cuda, compiled": Path(
+        layout=torch.channels_last,
+        convolve=_convolve,
+        project=_project,
+        normalise=_normalise,
+        record=record_on_card,
+        # One for all sizes that are multiples of 64 pixels, instead of one for each.
+        compile=partial(torch.compile, dynamic=True, fullgraph=True),
+    ),
+}
+"""Kind of device -> how it computes; those not named take :data:`PLAIN`."""
+
+
+def path_for(weight: Tensor, *, compiles: bool = False) -> Path:
+    """How a network is computed where it lives, in its precision.
+
+    Args:
+        weight: One of the network's.
+        compiles: Whether to compile it, where that is in the table.
+    """
+    has_kernels = torch.backends.mkldnn.is_available() and weight.dtype is torch.float32
+    if weight.device.type == "cpu" and not has_kernels:
+        return PLAIN
+    device = weight.device.type
+    plainly = PATHS.get(device, PLAIN)
+    return PATHS.get(f"{device}, compiled", plainly) if compiles else plainly
