@@ -1,6 +1,8 @@
 """One job, carried out in this process."""
 
 import io
+import threading
+import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,6 +20,8 @@ from velatura.jobs.inputs import pack
 from velatura.jobs.job import Status
 from velatura.jobs.pauses import read_pauses, resume
 from velatura.jobs.run import Desk, carry_out
+from velatura.jobs.snapshots import save_standing
+from velatura.library.files import save_once
 
 REQUEST = Txt2Img(prompt="an apple", seed=5, steps=6, batch_size=2, batch_count=2)
 
@@ -266,7 +270,45 @@ def test_a_job_given_to_another_worker_is_left_alone(shop):
     assert after.id == job.id
 
 
-@pytest.mark.parametrize("writer", ["run.save_once", "snapshots.save_over"])
+def test_painting_goes_on_while_a_picture_is_written(shop, undisturbed, monkeypatch):
+    goes_on = threading.Event()
+
+    def slow(data, place):
+        assert goes_on.wait(30)
+        save_once(data, place)
+
+    def look(event):
+        shop.steps.append(event)
+        if len(shop.steps) == 9:  # six steps, two pictures
+            goes_on.set()
+
+    monkeypatch.setattr("velatura.jobs.writing.save_once", slow)
+    shop.desk = replace(shop.desk, engine=Watched(look))
+    shop.submit()
+    assert ids(shop.work()) == undisturbed
+
+
+def test_a_snapshot_counts_only_pictures_that_are_written(shop, undisturbed, monkeypatch):
+    counts = []
+
+    def slow(data, place):
+        time.sleep(0.05)
+        save_once(data, place)
+
+    def look(standing, place):
+        counts.append((standing.pictures, len(list(shop.folder.pictures.rglob("*.png")))))
+        save_standing(standing, place)
+
+    monkeypatch.setattr("velatura.jobs.writing.save_once", slow)
+    monkeypatch.setattr(run_module, "save_standing", look)
+    monkeypatch.setattr(run_module, "SNAPSHOT_SHARE", 1e9)
+    shop.submit()
+    assert ids(shop.work()) == undisturbed
+    assert {made for made, _ in counts} == {0, 2}
+    assert all(made == there for made, there in counts)
+
+
+@pytest.mark.parametrize("writer", ["writing.save_once", "snapshots.save_over"])
 def test_a_full_disk_parks_the_job_and_pauses_the_queue(shop, undisturbed, monkeypatch, writer):
     def full(_data, place):
         raise DiskFull(f"{place.parent}: cannot write there: no space; free some space")

@@ -1,17 +1,15 @@
 """One job, carried out: pictures into files, steps into reports, whatever comes in between.
 
-A picture's file is written before the database speaks of it, under a name that the job and the
-picture's place decide; so a job that is taken up again finds what it had finished. The last
-pictures are recorded by the transaction that brings the job to its end.
+A picture's file is written before the database speaks of it, and before a snapshot counts it as
+made. The last pictures are recorded by the transaction that brings the job to its end.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from velatura.engines.memory import forget_peak
@@ -25,13 +23,11 @@ from velatura.errors import (
 )
 from velatura.jobs.claims import Lost
 from velatura.jobs.inputs import unpack
-from velatura.jobs.job import Failure, JobPicture
+from velatura.jobs.job import Failure
 from velatura.jobs.progress import Gauge
 from velatura.jobs.snapshots import Standing, load_standing, save_standing
-from velatura.library.files import save_once, save_over
-from velatura.library.index import Find, Place, facts_of
-from velatura.library.names import Occasion, file_stem
-from velatura.metadata import encode_picture
+from velatura.jobs.writing import Writer
+from velatura.library.files import save_over
 from velatura.metadata.raster import encode_raster
 from velatura.records import Picture
 
@@ -42,7 +38,7 @@ if TYPE_CHECKING:
     from velatura.jobs.claims import Claims
     from velatura.jobs.config import WorkerConfig
     from velatura.jobs.folder import Folder
-    from velatura.jobs.job import Job, Wish
+    from velatura.jobs.job import Job, JobPicture, Wish
     from velatura.records import Request, Step
 
 LOG = logging.getLogger(__name__)
@@ -163,6 +159,7 @@ class Run:
         self._place = 0
         self._recorded = {each.place for each in job.pictures}
         self._has_died = job.deaths > 0
+        self._writer = Writer(job, desk.folder, desk.config)
         self._due = {"report": 0.0, "preview": 0.0, "snapshot": 0.0}
 
     def paint(self, inputs: str) -> None:
@@ -176,15 +173,17 @@ class Run:
         gauge = Gauge(request, time.monotonic)
         self._due["snapshot"] = time.monotonic() + self._desk.config.snapshot_s
         events = self._events(request)
-        try:
-            for event in events:
-                if isinstance(event, Picture):
-                    self._keep(event)
-                else:
-                    self._step(event, gauge)
-        finally:
-            if close := getattr(events, "close", None):
-                close()
+        with closing(self._writer):
+            try:
+                for event in events:
+                    if isinstance(event, Picture):
+                        self._keep(event)
+                    else:
+                        self._step(event, gauge)
+            finally:
+                if close := getattr(events, "close", None):
+                    close()
+                self._gather(wait=True)
 
     def _events(self, request: Request) -> Iterator[Step | Picture]:
         """The engine's events, from where the job stands."""
@@ -203,6 +202,7 @@ class Run:
     def _step(self, step: Step, gauge: Gauge) -> None:
         """Say how far the job is, and whether it goes on."""
         desk = self._desk
+        self._gather()
         if self.unrecorded:
             desk.claims.record(self.job, self.unrecorded)
             self._recorded |= {each.place for each in self.unrecorded}
@@ -230,6 +230,7 @@ class Run:
 
     def _save(self, step: Step, share: float) -> None:
         """Write where the job stands; the next time so late that it costs next to nothing."""
+        self._gather(wait=True)
         began = time.monotonic()
         standing = Standing(pictures=self._place, snapshot=step.snapshot())
         save_standing(standing, self._desk.folder.snapshot(self.job.id))
@@ -248,56 +249,12 @@ class Run:
             save_over(encode_raster(pixels, "png", {}), place)
 
     def _keep(self, picture: Picture) -> None:
-        """Write a finished picture, unless an earlier run did."""
-        place = self._place
+        """Have a finished picture written, unless an earlier run did."""
+        if self._place not in self._recorded:
+            self._writer.add(picture, self._place)
         self._place += 1
-        if place in self._recorded:
-            return
-        path = self._earlier(place) or self._write(picture, place)
-        find = self._find(picture, path)
-        self.unrecorded.append(
-            JobPicture(
-                place=place,
-                id=find.facts.id,
-                path=path,
-                width=find.facts.width,
-                height=find.facts.height,
-                seam=picture.seam,
-                remarks=picture.remarks,
-                find=find,
-            )
-        )
 
-    def _find(self, picture: Picture, path: str) -> Find:
-        """What the library is told of a picture."""
-        state = (self._desk.folder.pictures / path).stat()
-        place = Place(root="", path=path, bytes=state.st_size, changed=state.st_mtime_ns)
-        return Find(facts=facts_of(picture), place=place, job=self.job.id)
-
-    def _write(self, picture: Picture, place: int) -> str:
-        config, folder = self._desk.config, self._desk.folder
-        encoded = encode_picture(picture, config.encoding)
-        stem = file_stem(config.pattern, Occasion(picture, self._when(), place))
-        name = f"{self._name(place)}-{stem}" if stem else self._name(place)
-        path = self._day() / f"{name}{encoded.suffix}"
-        save_once(encoded.data, folder.pictures / path)
-        return path.as_posix()
-
-    def _earlier(self, place: int) -> str:
-        """The file of a picture that a run wrote, but did not come to record."""
-        if self.job.run == 1:
-            return ""
-        pictures = self._desk.folder.pictures
-        found = sorted((pictures / self._day()).glob(f"{self._name(place)}[-.]*"))
-        return found[0].relative_to(pictures).as_posix() if found else ""
-
-    def _name(self, place: int) -> str:
-        """What a picture's file name begins with: no other job's does."""
-        return f"{self.job.number:06}-{place:02}-{self.job.id[:8]}"
-
-    def _day(self) -> PurePath:
-        return PurePath(self._when().strftime("%Y-%m-%d"))
-
-    def _when(self) -> datetime:
-        """When the job was submitted: the same whenever it is carried out."""
-        return datetime.fromtimestamp(self.job.submitted).astimezone()
+    def _gather(self, *, wait: bool = False) -> None:
+        """Take note of the pictures that are written by now; of all of them, after a wait."""
+        for made in self._writer.written(wait=wait):
+            self.unrecorded.append(made)
