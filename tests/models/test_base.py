@@ -18,6 +18,7 @@ from velatura.models.base import Model, load_model
 from velatura.models.cache import held_bytes
 from velatura.models.catalogue import ModelFile
 from velatura.models.hashes import Hashes
+from velatura.models.place import Place
 from velatura.models.tiling import tiled
 
 if TYPE_CHECKING:
@@ -152,10 +153,10 @@ def test_a_checkpoint_without_vae_asks_for_one(tiny_checkpoint: Path, tmp_path: 
 
 
 def test_half_precision_keeps_the_autoencoder_in_full(tiny_checkpoint: Path) -> None:
-    half = load_model(file(tiny_checkpoint), dtype=torch.float16)
+    half = load_model(file(tiny_checkpoint), place=Place(dtype=torch.float16))
     assert half.unet.network.dtype is torch.float16
     assert half.autoencoder.network.dtype is torch.float32
-    brain = load_model(file(tiny_checkpoint), dtype=torch.bfloat16)
+    brain = load_model(file(tiny_checkpoint), place=Place(dtype=torch.bfloat16))
     assert brain.autoencoder.network.dtype is torch.bfloat16
     pixels = paint(brain)
     assert pixels.dtype is torch.float32

@@ -11,6 +11,7 @@ from velatura.errors import UnsafeModel, UnsupportedModel
 from velatura.models.base import Model, load_model
 from velatura.models.catalogue import Catalogue, ModelFile
 from velatura.models.lora import find_lora, find_loras, lora_modules, with_loras
+from velatura.models.place import Place
 from velatura.prompts.tags import Lora
 
 if TYPE_CHECKING:
@@ -218,7 +219,8 @@ def test_a_pickled_lora_is_read_safely(model: Model, tmp_path: Path) -> None:
 
 def test_half_precision_weights_are_merged_in_full(tiny_checkpoint: Path, tmp_path: Path) -> None:
     half = load_model(
-        ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint), dtype=torch.float16
+        ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint),
+        place=Place(dtype=torch.float16),
     )
     catalogue = Catalogue((save(tmp_path, "ink", kohya()),))
     merged = merge(half, [Lora("ink", 1.0, 0.3)] * 3, catalogue)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
 
+from velatura.engines.memory import trim_heap
 from velatura.engines.named import named_embeddings, named_loras, named_upscalers
-from velatura.errors import concerning
+from velatura.errors import OutOfMemory, concerning
 from velatura.forecast import Lap, Timed
 from velatura.models.base import load_model
 from velatura.models.cache import ModelCache, file_key
@@ -19,7 +22,9 @@ from velatura.models.faces.mtcnn import load_face_networks
 from velatura.models.faces.restorer import choose_restorer, load_restorer
 from velatura.models.hashes import Hashes, identity
 from velatura.models.lora import find_loras, with_loras
+from velatura.models.place import HOST, Place
 from velatura.models.tiling import tiled
+from velatura.models.turns import Turns
 from velatura.models.upscaler import load_upscaler, upscaler_file
 from velatura.models.vae import NONE, choose_vae
 from velatura.pipelines.faces import FacesKit
@@ -42,6 +47,9 @@ if TYPE_CHECKING:
     from velatura.records import Faces, Painting, Upscale
     from velatura.upscalers import Upscaler
     from velatura.upscalers.network import PixelNetwork
+
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +79,9 @@ class Workshop:
         models_dirs: Folders searched for model files.
         cache_dir: Where file hashes are remembered; None computes them anew.
         notebook: Where it is written down how long loading took.
-        device: Where networks live.
+        device: Where networks compute.
         memory_bytes: Budget of the models kept.
         compiles: Whether networks are compiled where that makes them faster.
-
-    Attributes:
-        device: Where networks live.
     """
 
     def __init__(
@@ -92,10 +97,15 @@ class Workshop:
         self._models_dirs = models_dirs
         self._hashes = Hashes(cache_dir)
         self._notebook = notebook
-        self.device = device
-        self._dtype = torch.float32 if device.type == "cpu" else torch.float16
+        dtype = torch.float32 if device.type == "cpu" else torch.float16
+        self._place = Place(device=device, dtype=dtype, compiles=compiles)
         self._cache = ModelCache(memory_bytes)
-        self._compiles = compiles
+        self._turns = Turns(device)
+
+    @property
+    def device(self) -> torch.device:
+        """Where networks compute."""
+        return self._place.device
 
     def catalogue(self) -> Catalogue:
         """The models there are now; the folders are looked at afresh.
@@ -237,7 +247,7 @@ class Workshop:
         return upscalers, self.upscaler_files(labels, catalogue)
 
     def _load_upscaler(self, path: Path) -> PixelNetwork:
-        return load_upscaler(path, dtype=self._dtype, device=self.device)
+        return load_upscaler(path, dtype=self._place.dtype, device=self.device)
 
     def _model(
         self,
@@ -248,6 +258,7 @@ class Workshop:
         is_tiled: bool,
     ) -> Model:
         key = file_key(chosen.checkpoint, chosen.vae)
+        self._turns.clear()  # models are made of weights that are at home
         model = self._cache.get(key, lambda: self._load(chosen))
         if there := [lora for lora in asked if lora.name in files]:
             key = (*key, *there, *file_key(*(files[lora.name] for lora in there)))
@@ -256,15 +267,25 @@ class Workshop:
         return tiled(model) if is_tiled else model
 
     def _load(self, chosen: Chosen) -> Model:
+        """The model, alone on its device where it must be; its networks take turns on a small card.
+
+        Raises:
+            OutOfMemory: the machine has no room for it.
+        """
+        with suppress(OutOfMemory, torch.OutOfMemoryError):
+            return self._loaded(chosen, self._place)
+        self._cache.clear()
+        trim_heap()
+        if self.device == HOST:
+            return self._loaded(chosen, self._place)
+        with suppress(OutOfMemory, torch.OutOfMemoryError):
+            return self._loaded(chosen, self._place)
+        LOG.warning("no room for %s as a whole: its networks take turns", chosen.checkpoint.name)
+        return self._loaded(chosen, replace(self._place, turns=self._turns))
+
+    def _loaded(self, chosen: Chosen, place: Place) -> Model:
         began = time.perf_counter()
-        model = load_model(
-            chosen.checkpoint,
-            chosen.vae,
-            dtype=self._dtype,
-            device=self.device,
-            hashes=self._hashes,
-            compiles=self._compiles,
-        )
+        model = load_model(chosen.checkpoint, chosen.vae, place=place, hashes=self._hashes)
         width, height = model.native_size
         lap = Lap(what="loading", model=chosen.checkpoint.name, pixels=width * height)
         self._notebook.add([Timed(lap=lap, seconds=time.perf_counter() - began)])

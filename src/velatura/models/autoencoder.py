@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from velatura.models.latent_colours import Colours
     from velatura.models.paths import Path
+    from velatura.models.turns import Turns
     from velatura.upscalers.tiles import Grid
 
 STABLE_DIFFUSION_1 = (128, 256, 512, 512)
@@ -45,6 +46,7 @@ class Autoencoder:
     Args:
         network: The autoencoder.
         path: How it is computed; None is as suits the device it is on.
+        turns: Where it takes its turn to compute; None computes where it lies.
 
     Attributes:
         network: The autoencoder.
@@ -53,11 +55,18 @@ class Autoencoder:
         factor: Pixels per latent cell, along a side.
     """
 
-    def __init__(self, network: AutoencoderKL, path: Path | None = None) -> None:
+    def __init__(
+        self, network: AutoencoderKL, path: Path | None = None, turns: Turns | None = None
+    ) -> None:
         self.network = network
-        self.path = path or path_for(next(network.parameters()))
+        self._turns = turns
+        self.path = path or path_for(network.device, network.dtype)
         self.scale: float = network.config["scaling_factor"]
         self.factor = 2 ** (len(network.config["block_out_channels"]) - 1)
+
+    def on(self, network: AutoencoderKL) -> Autoencoder:
+        """The same around other weights."""
+        return Autoencoder(network, self.path, self._turns)
 
     @cached_property
     def colours(self) -> Colours:
@@ -74,6 +83,7 @@ class Autoencoder:
             width: Latent cells.
             features: :data:`DECODING`, or :data:`ENCODING` for the other way.
         """
+        self._bring()
         weight = next(self.network.parameters())
         channels = self.network.config["block_out_channels"][0]
         cell_bytes = features * channels * weight.itemsize * self.factor**2
@@ -93,6 +103,7 @@ class Autoencoder:
             Float32 pixels, (3, h·8, w·8), about -1..1, sRGB-encoded, not clipped.
         """
         grid = grid or self.tiles(*latents.shape[1:])
+        self._bring()
         scaled = latents.to(self.network.device, self.network.dtype) / self.scale
         return self._by_tiles(grid, self.factor, lambda y, x: self._decoded(scaled[:, y, x]))
 
@@ -113,6 +124,10 @@ class Autoencoder:
             return self._encoded(pixels[:, rows, self._pixels(x, width)])
 
         return self._by_tiles(self.tiles(height, width, ENCODING), 1, tile)
+
+    def _bring(self) -> None:
+        if self._turns:
+            self._turns.bring(self.network)
 
     def _pixels(self, cells: slice, length: int) -> slice:
         """The pixels of cells along a side of so many, at its end with those left over."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import torch
-
-from velatura.errors import BrokenModel, concerning
+from velatura.errors import BrokenModel, OutOfMemory, concerning
 from velatura.models.autoencoder import Autoencoder
 from velatura.models.hashes import Hashes
 from velatura.models.networks import build_text_model, build_unet, build_vae
 from velatura.models.parts import read_parts, read_vae_parts
-from velatura.models.paths import path_for
+from velatura.models.place import Place
+from velatura.models.room import parts_that_fit
 from velatura.models.tensors import read_tensors
 from velatura.models.text_encoder import ClipTextEncoder
 from velatura.models.unet import Unet
@@ -21,6 +20,7 @@ from velatura.records import ModelUse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import torch
     from torch import Tensor, nn
 
     from velatura.models.architecture import Architecture, Prediction
@@ -81,7 +81,7 @@ class Model:
     @property
     def device(self) -> torch.device:
         """Where it computes."""
-        return self.unet.network.device
+        return self.unet.device
 
     @property
     def networks(self) -> tuple[nn.Module, ...]:
@@ -98,28 +98,24 @@ def load_model(
     checkpoint: ModelFile,
     vae: ModelFile | None = None,
     *,
-    dtype: torch.dtype = torch.float32,
-    device: torch.device | str = "cpu",
+    place: Place | None = None,
     hashes: Hashes | None = None,
-    compiles: bool = False,
 ) -> Model:
     """The networks of ``checkpoint``, with the autoencoder of ``vae`` where one is given.
 
     Args:
         checkpoint: A file in the original layout, or a folder in that of diffusers.
         vae: An external autoencoder; None takes the checkpoint's own.
-        dtype: Precision of the networks. The autoencoder stays in float32 where this is float16,
-            whose range its activations exceed.
-        device: Where the networks shall live.
+        place: Where the networks shall live; None has them on the processor, in float32.
         hashes: Remembers the files' hashes; without it they are computed anew.
-        compiles: Whether the U-Net is compiled, where that makes it faster.
 
     Raises:
+        OutOfMemory: if there is no room for its weights.
         BrokenModel: if a file is incomplete or no model.
         UnsafeModel: if reading a file would run code.
         UnsupportedModel: if a file is of an architecture that we do not run.
     """
-    hashes = hashes or Hashes(None)
+    place, hashes = place or Place(), hashes or Hashes(None)
     with concerning("checkpoint"):
         parts = read_parts(checkpoint.path)
     uses = [ModelUse(kind="checkpoint", name=checkpoint.stem, hash=hashes.short(checkpoint.path))]
@@ -131,19 +127,36 @@ def load_model(
         raise BrokenModel(
             f"{checkpoint.path}: has no autoencoder of its own; choose a VAE file", field="vae"
         )
-    vae_dtype = torch.float32 if dtype is torch.float16 else dtype
-    text = read_tensors(parts.text, dtype=dtype, device=device)
-    unet = read_tensors(parts.unet, dtype=dtype, device=device)
-    decoder = read_tensors(parts.vae, dtype=vae_dtype, device=device)
+    _check_room(parts, place)
+    text = read_tensors(parts.text, dtype=place.dtype, device=place.home)
+    unet = read_tensors(parts.unet, dtype=place.dtype, device=place.home)
+    decoder = read_tensors(parts.vae, dtype=place.vae_dtype, device=place.home)
     architecture, source = parts.architecture, parts.source
+    text_model = build_text_model(source, architecture.text, text)
     network = build_unet(source, architecture.unet, unet)
+    vae_network = build_vae(source, parts.architecture.vae, decoder)
     return Model(
         architecture=architecture,
-        text_encoder=ClipTextEncoder(build_text_model(source, architecture.text, text)),
-        unet=Unet(network, path_for(network.conv_in.weight, compiles=compiles)),
-        autoencoder=Autoencoder(build_vae(source, parts.architecture.vae, decoder)),
+        text_encoder=ClipTextEncoder(text_model, place.turns),
+        unet=Unet(network, place.unet_path, place.turns),
+        autoencoder=Autoencoder(vae_network, place.vae_path, place.turns),
         uses=tuple(uses),
     )
+
+
+def _check_room(parts: Parts, place: Place) -> None:
+    """Refuse weights for which there is no room.
+
+    Raises:
+        OutOfMemory: if that is so.
+    """
+    places = (*parts.text.values(), *parts.unet.values(), *parts.vae.values())
+    weight_bytes = sum(stored.span for stored in places) * place.dtype.itemsize
+    if not parts_that_fit(1, weight_bytes, place.home):
+        raise OutOfMemory(
+            f"not enough memory for this checkpoint: its weights take {weight_bytes / 1e9:.1f} GB; "
+            "close other programs"
+        )
 
 
 def _with_vae(parts: Parts, vae: ModelFile) -> Parts:

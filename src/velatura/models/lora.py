@@ -22,8 +22,6 @@ from velatura.models.lora_delta import bias_delta, weight_delta
 from velatura.models.networks import share_weights
 from velatura.models.safetensors_file import read_metadata
 from velatura.models.tensors import read_tensors
-from velatura.models.text_encoder import ClipTextEncoder
-from velatura.models.unet import Unet
 from velatura.records import ModelUse
 
 if TYPE_CHECKING:
@@ -189,9 +187,9 @@ class _Merge:
         old = self._model
         return replace(
             old,
-            unet=Unet(share_weights(old.unet.network, unet), old.unet.path) if unet else old.unet,
+            unet=old.unet.on(share_weights(old.unet.network, unet)) if unet else old.unet,
             text_encoder=(
-                ClipTextEncoder(share_weights(old.text_encoder.network, text))
+                old.text_encoder.on(share_weights(old.text_encoder.network, text))
                 if text
                 else old.text_encoder
             ),

@@ -128,16 +128,16 @@ PATHS: Mapping[str, Path] = {
 """Kind of device -> how it computes; those not named take :data:`PLAIN`."""
 
 
-def path_for(weight: Tensor, *, compiles: bool = False) -> Path:
-    """How a network is computed where it lives, in its precision.
+def path_for(device: torch.device, dtype: torch.dtype, *, compiles: bool = False) -> Path:
+    """How a network is computed.
 
     Args:
-        weight: One of the network's.
+        device: Where.
+        dtype: Its precision.
         compiles: Whether to compile it, where that is in the table.
     """
-    has_kernels = torch.backends.mkldnn.is_available() and weight.dtype is torch.float32
-    if weight.device.type == "cpu" and not has_kernels:
+    has_kernels = torch.backends.mkldnn.is_available() and dtype is torch.float32
+    if device.type == "cpu" and not has_kernels:
         return PLAIN
-    device = weight.device.type
-    plainly = PATHS.get(device, PLAIN)
-    return PATHS.get(f"{device}, compiled", plainly) if compiles else plainly
+    plainly = PATHS.get(device.type, PLAIN)
+    return PATHS.get(f"{device.type}, compiled", plainly) if compiles else plainly

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import CLIPTextModel
 
+    from velatura.models.turns import Turns
     from velatura.prompts.encode import Injection
 
 
 class ClipTextEncoder:
     """The text encoder of a model.
+
+    Args:
+        network: The CLIP text model.
+        turns: Where it takes its turn to compute; None computes where it lies.
 
     Attributes:
         network: The CLIP text model.
@@ -26,10 +31,15 @@ class ClipTextEncoder:
         layers: Transformer layers.
     """
 
-    def __init__(self, network: CLIPTextModel) -> None:
+    def __init__(self, network: CLIPTextModel, turns: Turns | None = None) -> None:
         self.network = network
+        self._turns = turns
         self.width: int = network.config.hidden_size
         self.layers: int = network.config.num_hidden_layers
+
+    def on(self, network: CLIPTextModel) -> ClipTextEncoder:
+        """The same around other weights."""
+        return ClipTextEncoder(network, self._turns)
 
     def encode(
         self,
@@ -59,6 +69,8 @@ class ClipTextEncoder:
                 f"choose 1 to {self.layers + 1}, not {clip_skip}",
                 field="clip_skip",
             )
+        if self._turns:
+            self._turns.bring(self.network)
         states = self._embed(tokens, injections)
         mask = _causal_mask(states)
         for layer in self.network.encoder.layers[:kept]:

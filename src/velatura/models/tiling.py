@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from velatura.models.autoencoder import Autoencoder
 from velatura.models.networks import share_weights
-from velatura.models.unet import Unet
 
 if TYPE_CHECKING:
     from velatura.models.base import Model
@@ -28,6 +26,6 @@ def tiled(model: Model) -> Model:
                 module.padding_mode = "circular"
     return replace(
         model,
-        unet=Unet(unet, model.unet.path),
-        autoencoder=Autoencoder(vae, model.autoencoder.path),
+        unet=model.unet.on(unet),
+        autoencoder=model.autoencoder.on(vae),
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from velatura.models.estimate import Shifts, Texts, Walk
     from velatura.models.paths import Path
     from velatura.models.recording import Tensors
+    from velatura.models.turns import Turns
 
 PROMPT_BYTES = 256 * 2**20
 """Of keys and values. A chunk of 77 tokens takes 7.7 MB of SD 1.5 for each row of a batch."""
@@ -42,19 +43,35 @@ class Unet:
     Args:
         network: The U-Net.
         path: How it is computed; None is as suits the device it is on.
+        turns: Where it takes its turn to compute; None computes where it lies.
 
     Attributes:
         network: The U-Net.
         path: How it is computed.
     """
 
-    def __init__(self, network: UNet2DConditionModel, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        network: UNet2DConditionModel,
+        path: Path | None = None,
+        turns: Turns | None = None,
+    ) -> None:
         self.network = network
-        self.path = path or path_for(network.conv_in.weight)
+        self._turns = turns
+        self.path = path or path_for(network.device, network.dtype)
         self._walk = walk_through(network, self.path)
         self._recorder = Recorder(self.path.record) if self.path.record else None
         self._texts: Memo[Texts] = Memo(PROMPT_BYTES, _text_bytes)
         self._shifts: Memo[Shifts] = Memo(TIME_BYTES, _bytes)
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return self._turns.device if self._turns else self.network.device
+
+    def on(self, network: UNet2DConditionModel) -> Unet:
+        """The same around other weights."""
+        return Unet(network, self.path, self._turns)
 
     def predict(self, x: Tensor, t: Tensor, context: Tensor, kept: Kept | None = None) -> Tensor:
         """What the network predicts: noise or velocity, by the model's ``prediction``.
@@ -71,6 +88,8 @@ class Unet:
             (b c h w), of x's type.
         """
         network = self.network
+        if self._turns:
+            self._turns.bring(network)
         times = tuple(t.tolist())
         if len(set(times)) == 1:
             t, times = t[:1], times[:1]
