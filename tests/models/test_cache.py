@@ -71,6 +71,15 @@ def test_the_last_model_is_kept_even_over_budget(models: list[Model]) -> None:
     assert len(cache) == cache.size_bytes == 0
 
 
+def test_what_is_dropped_is_loaded_anew_and_the_others_stay(models: list[Model]) -> None:
+    cache = ModelCache(10**9)
+    for key, model in zip("ab", models, strict=False):
+        cache.get(key, lambda model=model: model)
+    cache.drop("a", "never kept")
+    assert "a" not in cache
+    assert "b" in cache
+
+
 def test_a_failed_load_keeps_nothing(models: list[Model]) -> None:
     cache = ModelCache(10**9)
     with pytest.raises(AssertionError):

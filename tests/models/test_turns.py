@@ -9,6 +9,7 @@ from tests.models.test_estimate import question
 from tests.models.test_lora import kohya, merge, save
 from velatura.models.base import Model, load_model
 from velatura.models.catalogue import Catalogue, ModelFile
+from velatura.models.eight_bits import with_eight_bits
 from velatura.models.place import HOST, Place
 from velatura.models.tiling import tiled
 from velatura.models.turns import Turns
@@ -122,3 +123,13 @@ def test_models_made_of_one_another_take_turns_too(
     asked = question(parted.width)
     for one, other in zip(given, expected, strict=True):
         torch.testing.assert_close(one.predict(*asked), other.predict(*asked), atol=1e-4, rtol=1e-4)
+
+
+def test_a_network_in_eight_bits_takes_its_turn_like_any_other(
+    whole: Model, parted: Model, turns: Turns
+) -> None:
+    small = with_eight_bits(parted)
+    for given, expected in zip(use(small), use(with_eight_bits(whole)), strict=True):
+        torch.testing.assert_close(given, expected, atol=1e-4, rtol=1e-4)
+    turns.clear()
+    assert small.size_bytes < parted.size_bytes

@@ -70,6 +70,11 @@ class ModelCache:
         self._shrink(self.budget_bytes, keep=1)
         return cast("Any", self._models[key])
 
+    def drop(self, *keys: Hashable) -> None:
+        """Drop the models kept under these keys, where there are any."""
+        for key in keys:
+            self._models.pop(key, None)
+
     def clear(self) -> None:
         """Drop every model."""
         self._models.clear()

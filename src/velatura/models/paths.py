@@ -47,6 +47,14 @@ class Path:
     compile: Callable[[Walk], Walk] | None = None
 
 
+def wrapped(conv: nn.Conv2d, x: Tensor) -> tuple[Tensor, tuple[int, int]]:
+    """What a convolution reads, its edges continued where they meet, and the zeros still to add."""
+    padding = cast("tuple[int, int]", conv.padding)
+    if conv.padding_mode != "circular" or not any(padding):
+        return x, padding
+    return pad(x, (padding[1], padding[1], padding[0], padding[0]), mode="circular"), (0, 0)
+
+
 def _convolve(conv: nn.Conv2d, x: Tensor, added: Tensor | None = None) -> Tensor:
     return conv(x) if added is None else conv(x).add_(added)
 
@@ -61,10 +69,7 @@ def _project(matrix: nn.Linear, x: Tensor, added: Tensor | None = None) -> Tenso
 
 
 def _convolve_packed(conv: nn.Conv2d, x: Tensor, added: Tensor | None = None) -> Tensor:
-    padding = cast("tuple[int, int]", conv.padding)
-    if conv.padding_mode == "circular" and any(padding):
-        x = pad(x, (padding[1], padding[1], padding[0], padding[0]), mode="circular")
-        padding = (0, 0)
+    x, padding = wrapped(conv, x)
     weight = packed_convolution(conv, x, padding)
     sizes = (weight, conv.bias, padding, conv.stride, conv.dilation, conv.groups)
     pointwise = torch.ops.mkldnn._convolution_pointwise

@@ -69,9 +69,9 @@ class Unet:
         """Where it computes."""
         return self._turns.device if self._turns else self.network.device
 
-    def on(self, network: UNet2DConditionModel) -> Unet:
-        """The same around other weights."""
-        return Unet(network, self.path, self._turns)
+    def on(self, network: UNet2DConditionModel, path: Path | None = None) -> Unet:
+        """The same around other weights, which may want to be computed in another way."""
+        return Unet(network, path or self.path, self._turns)
 
     def predict(self, x: Tensor, t: Tensor, context: Tensor, kept: Kept | None = None) -> Tensor:
         """What the network predicts: noise or velocity, by the model's ``prediction``.
