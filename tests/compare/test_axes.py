@@ -64,6 +64,7 @@ EXAMPLES = {
     "Always discard next-to-last sigma": ("True", True, {"sampling.discard_penultimate": True}),
     "SGM noise multiplier": ("yes", True, {"sampling.sgm_noise": True}),
     "RNG source": ("NV", "NV", {"noise.source": "NV"}),
+    "FP8 mode": ("Enable", "Enable", {"sampling.fp8": True}),
     "Size": ("64 x 72", "64 x 72", {"width": 64, "height": 72}),
 }
 
@@ -117,6 +118,11 @@ def test_any_field_can_be_varied_by_its_name():
         ("Steps:", Txt2Img, "Steps has no values"),
         ("Steps: 1, x", Txt2Img, "expected a whole number"),
         ("Size: 64x64, 64", Txt2Img, "expected WIDTHxHEIGHT such as 512x768, got '64'"),
+        (
+            "FP8 mode: Enable, On",
+            Txt2Img,
+            "expected Enable or Disable or Enable for SDXL, got 'On'",
+        ),
         ("Prompt S/R: ,a", Txt2Img, "cannot be empty"),
         ("Prompt order: a,,b", Txt2Img, "cannot be empty"),
         ("Prompt order: 1,2,3,4,5,6,7,8", Txt2Img, "more than 10000 orders"),

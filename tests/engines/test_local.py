@@ -7,6 +7,7 @@ import time
 import weakref
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -22,6 +23,7 @@ from velatura import (
     Picture,
     PromptError,
     RequestError,
+    SamplingOptions,
     Step,
     Txt2Img,
     UnknownModel,
@@ -132,6 +134,39 @@ def test_a_lora_changes_its_own_picture_and_no_later_one(models, loads):
     assert [(m.kind, m.name) for m in inked.models] == [("checkpoint", "tiny"), ("lora", "ink")]
     assert all(model.kind != "lora" for model in after.models)
     assert loads == ["tiny"]
+
+
+def test_weights_in_eight_bits_change_their_own_picture_a_little(models):
+    engine = LocalEngine([models])
+    eight_bits = SamplingOptions(fp8=True)
+    before = one(engine, small())
+    small_one = one(engine, small(sampling=eight_bits))
+    inked = one(engine, small(prompt="a red apple<lora:ink:0.8>", sampling=eight_bits))
+    again = one(engine, small(sampling=eight_bits))
+    after = one(engine, small())
+    assert before.id == after.id
+    assert small_one.id == again.id
+    assert len({before.id, small_one.id, inked.id}) == 3
+    other = one(engine, small(seed=12))
+    difference = np.abs(before.pixels.astype(int) - small_one.pixels).mean()
+    assert difference < np.abs(before.pixels.astype(int) - other.pixels).mean() / 4
+
+
+def test_a_model_in_eight_bits_is_kept_and_no_whole_one_beside_it(models, monkeypatch):
+    whole = []
+    load = workshop.load_model
+
+    def watched(*arguments, **options):
+        model = load(*arguments, **options)
+        whole.append(weakref.ref(model.unet.network))
+        return model
+
+    monkeypatch.setattr(workshop, "load_model", watched)
+    engine = LocalEngine([models])
+    request = small(prompt="a red apple<lora:ink>", sampling=SamplingOptions(fp8=True))
+    assert one(engine, request).id == one(engine, request).id
+    gc.collect()
+    assert [network() for network in whole] == [None]
 
 
 def test_a_lora_of_strength_zero_changes_nothing(models):

@@ -91,6 +91,16 @@ def test_features_that_are_used_again_survive_too(engine, moment):
     assert made != [picture.id for picture in exact]
 
 
+def test_weights_in_eight_bits_carry_on_with_the_identical_result(tiny_checkpoint, engine):
+    request = small(sampler="Euler a", tiling=True, sampling=SamplingOptions(fp8=True))
+    events = engine.run(request)
+    saved = next(events).snapshot()
+    (picture,) = pictures(events)
+    fresh = LocalEngine([tiny_checkpoint.parent])
+    (carried_on,) = pictures(fresh.run(request, resume=saved))
+    assert carried_on.id == picture.id
+
+
 def test_a_request_with_open_choices_carries_on_with_those_it_was_begun_with(engine):
     request = small(seed=-1, height=0, sampler="k_euler_a", steps=2)
     step = next(engine.run(request))

@@ -87,3 +87,12 @@ def test_sampling_with_features_used_again_is_another_work():
     first, cached, last = works(3)
     assert (first, last) == ("beginning", "finishing")
     assert cached not in ("sampling", works(2)[1])
+
+
+def test_sampling_in_eight_bits_is_another_work():
+    def sampling(**options):
+        request = Txt2Img(checkpoint="a", width=64, sampling=SamplingOptions(**options))
+        return laps_of(request)[1].what
+
+    works = sampling(), sampling(fp8=True), sampling(deep_cache=2), sampling(fp8=True, deep_cache=2)
+    assert len(set(works)) == 4

@@ -26,7 +26,7 @@ from velatura.records import (
 CARRIED_SAMPLING = (
     "churn", "churn_min", "churn_max", "noise_scale", "sigma_min", "sigma_max", "rho",
     "discard_penultimate", "sgm_noise", "skip_guidance_until", "skip_guidance_below",
-    "skip_guidance_all", "deep_cache", "zero_terminal_snr", "downcast_alphas",
+    "skip_guidance_all", "deep_cache", "fp8", "zero_terminal_snr", "downcast_alphas",
 )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def test_fields_stand_in_the_usual_order() -> None:
         variation=Variation(seed=9, strength=0.5),
         hires=Hires(prompt="b, c", steps=3, width=128, sampler="Euler", schedule="Beta"),
         text=TextOptions(emphasis="No norm", padding="pad"),
-        sampling=SamplingOptions(eta=0.5, skip_guidance_below=1),
+        sampling=SamplingOptions(eta=0.5, skip_guidance_below=1, fp8=True),
         noise=NoiseOptions(source="NV", ensd=31337, resize_width=32, resize_height=48),
     )
     models = (
@@ -149,7 +149,8 @@ def test_fields_stand_in_the_usual_order() -> None:
         "a (cat:1.2)",
         "Negative prompt: blurry",
         "Steps: 20, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7.0, Seed: 7, "
-        "Size: 64x96, Model hash: abc, Model: tiny, VAE hash: def, VAE: sharp, "
+        "Size: 64x96, Model hash: abc, Model: tiny, FP8 weight: Enable, "
+        "VAE hash: def, VAE: sharp, "
         "Variation seed: 9, Variation seed strength: 0.5, Seed resize from: 32x48, "
         "Denoising strength: 0.7, Clip skip: 2, ENSD: 31337, RNG: NV, Tiling: True, "
         'Hires sampler: Euler, Hires prompt: "b, c", Hires schedule type: Beta, '

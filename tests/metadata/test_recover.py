@@ -52,6 +52,15 @@ def test_strength_without_hires_stays_with_the_rest() -> None:
     }
 
 
+@pytest.mark.parametrize(("word", "is_on"), [("Enable", True), ("Enable for SDXL", False)])
+def test_weights_are_in_eight_bits_where_the_text_says_so_of_this_family(
+    word: str, *, is_on: bool
+) -> None:
+    request, rest = request_from_infotext(f"{BASE}, FP8 weight: {word}")
+    assert request.sampling.fp8 is is_on
+    assert bool(rest) is not is_on
+
+
 def test_a_size_between_cells_is_rounded_down_as_it_was_painted() -> None:
     request, rest = request_from_infotext(f"{BASE}, Size: 100x70")
     assert (request.width, request.height) == (96, 64)

@@ -118,7 +118,7 @@ def test_pictures_are_left_out_where_nobody_wants_them(studio):
 def test_an_infotext_fills_what_the_body_does_not_say(studio):
     text = (
         "a fox\nNegative prompt: rain\nSteps: 2, Sampler: Heun, Schedule type: Karras, "
-        "CFG scale: 4.5, Seed: 11, Size: 64x128, Clip skip: 2"
+        "CFG scale: 4.5, Seed: 11, Size: 64x128, FP8 weight: Enable, Clip skip: 2"
     )
     post(studio, "txt2img", {"infotext": text, "cfg_scale": 9})
     request = studio.get("/api/jobs", params={"limit": 1}).json()["jobs"][0]["request"]
@@ -126,6 +126,7 @@ def test_an_infotext_fills_what_the_body_does_not_say(studio):
     assert (request["steps"], request["sampler"], request["schedule"]) == (2, "Heun", "Karras")
     assert (request["width"], request["height"], request["clip_skip"]) == (64, 128, 2)
     assert (request["seed"], request["guidance_scale"]) == (11, 9)
+    assert request["sampling"]["fp8"]
 
 
 def test_a_failed_job_is_an_error_of_the_call(studio):

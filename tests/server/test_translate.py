@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from velatura.records import Bitmap
-from velatura.server.sdapi.bodies import ExtrasBody, Img2ImgBody
-from velatura.server.sdapi.translate import extras_steps, img2img_requests
+from velatura.server.sdapi.bodies import ExtrasBody, Img2ImgBody, Txt2ImgBody
+from velatura.server.sdapi.translate import extras_steps, img2img_requests, txt2img_request
 
 IMAGE = Bitmap(np.zeros((8, 8, 3), np.uint8))
 
@@ -35,3 +35,16 @@ def test_a_picture_is_painted_over_at_the_very_size_asked_for(mode, size):
     (request,) = img2img_requests(body, {}, lambda _: IMAGE)
     assert (request.width, request.height) == (96, 64)
     assert (request.image.size, request.resize_mode) == (size, "latent")
+
+
+@pytest.mark.parametrize(
+    ("options", "is_on"),
+    [
+        ({}, False),
+        ({"fp8_storage": "Disable"}, False),
+        ({"fp8_storage": "Enable for SDXL"}, False),
+        ({"fp8_storage": "Enable"}, True),
+    ],
+)
+def test_weights_are_in_eight_bits_where_the_option_says_so_of_this_family(options, is_on):
+    assert txt2img_request(Txt2ImgBody(), options).sampling.fp8 is is_on

@@ -34,6 +34,9 @@ READERS: dict[Kind, Callable[[str], tuple[Value, ...]]] = {
 }
 """How a list of values is read, by what the field holds."""
 
+FP8_MODES = {"Enable": True, "Disable": False, "Enable for SDXL": False}
+"""A1111's words, and what they mean to the checkpoints that are run here."""
+
 
 def read_axis(text: str, kind: type[Request]) -> Axis:
     """An axis as it is written: ``Steps: 10-30 (+10)``.
@@ -109,6 +112,17 @@ def _with_unipc_order(request: Painting, value: int) -> Painting:
     """An order is one less than the steps at most."""
     order = max(1, min(value, request.steps - 1))
     return replace(request, sampling=replace(request.sampling, unipc_order=order))
+
+
+def _fp8_modes(text: str) -> tuple[str, ...]:
+    for item in split_items(text):
+        if item.value not in FP8_MODES:
+            item.refused(f"expected {' or '.join(FP8_MODES)}, got {item.shown!r}")
+    return read_texts(text)
+
+
+def _with_fp8(request: Painting, value: str) -> Painting:
+    return replace(request, sampling=replace(request.sampling, fp8=FP8_MODES[value]))
 
 
 def _base_name(value: str) -> str:
@@ -199,6 +213,14 @@ AXES: dict[str, AxisType] = {
         ),
         AxisType(label="SGM noise multiplier", fields=("sampling.sgm_noise",)),
         AxisType(label="RNG source", fields=("noise.source",)),
+        AxisType(
+            label="FP8 mode",
+            fields=("sampling.fp8",),
+            summary="Enable or Disable",
+            cost=0.9,
+            read=_fp8_modes,
+            apply=_with_fp8,
+        ),
         AxisType(
             label="Size",
             fields=("width",),

@@ -17,6 +17,7 @@ from velatura.forecast import Lap, Timed
 from velatura.models.base import load_model
 from velatura.models.cache import ModelCache, file_key
 from velatura.models.discovery import find_models
+from velatura.models.eight_bits import with_eight_bits
 from velatura.models.embeddings import Embeddings, read_embeddings
 from velatura.models.faces.mtcnn import load_face_networks
 from velatura.models.faces.restorer import choose_restorer, load_restorer
@@ -171,9 +172,9 @@ class Workshop:
         """
         first, second = named_loras(request)
         files = find_loras(chosen.catalogue, (*first, *second))
-        model = hires_model = self._model(chosen, first, files, is_tiled=request.tiling)
+        model = hires_model = self._model(request, chosen, first, files)
         if second != first:
-            hires_model = self._model(chosen, second, files, is_tiled=request.tiling)
+            hires_model = self._model(request, chosen, second, files)
         embeddings = read_embeddings(chosen.catalogue.of("embedding"), model.width)
         lengths = {name: len(rows) for name, rows in embeddings.vectors.items()}
         named = named_embeddings(request, dict.fromkeys(embeddings.skipped, 1) | lengths)
@@ -251,20 +252,29 @@ class Workshop:
 
     def _model(
         self,
+        request: Painting,
         chosen: Chosen,
         asked: tuple[Lora, ...],
         files: Mapping[str, ModelFile],
-        *,
-        is_tiled: bool,
     ) -> Model:
-        key = file_key(chosen.checkpoint, chosen.vae)
         self._turns.clear()  # models are made of weights that are at home
-        model = self._cache.get(key, lambda: self._load(chosen))
-        if there := [lora for lora in asked if lora.name in files]:
+        there = [lora for lora in asked if lora.name in files]
+        base_key = key = file_key(chosen.checkpoint, chosen.vae)
+        if there:
             key = (*key, *there, *file_key(*(files[lora.name] for lora in there)))
-            base = model
-            model = self._cache.get(key, lambda: with_loras(base, there, files, self._hashes))
-        return tiled(model) if is_tiled else model
+
+        def whole() -> Model:
+            base = self._cache.get(base_key, lambda: self._load(chosen))
+            if not there:
+                return base
+            return self._cache.get(key, lambda: with_loras(base, there, files, self._hashes))
+
+        if request.sampling.fp8:
+            model = self._cache.get((*key, "fp8"), lambda: with_eight_bits(whole()))
+            self._cache.drop(base_key, key)  # beside it they would take more than it saves
+        else:
+            model = whole()
+        return tiled(model) if request.tiling else model
 
     def _load(self, chosen: Chosen) -> Model:
         """The model, alone on its device where it must be; its networks take turns on a small card.

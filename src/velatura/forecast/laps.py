@@ -33,7 +33,7 @@ class Lap:
         what: What is done: "beginning" (words to conditioning, pictures to latents), "sampling",
             "enlarging" (before the hires pass), "finishing" (decoding and all that follows it),
             "loading", or the kind of a request whose parts are not told apart. With features used
-            again (``deep_cache``) it is another work.
+            again (``deep_cache``) or weights in eight bits (``fp8``) it is another work.
         model: Whose network does it; empty where none does.
         pixels: Of one picture while it is worked on.
         rows: Pictures worked on at once.
@@ -70,7 +70,7 @@ def laps_of(request: Request | Painting) -> tuple[Lap, ...]:
 def _painting(request: Txt2Img | Img2Img) -> tuple[Lap, ...]:
     pixels, rows, batches = request.width * request.height, request.batch_size, request.batch_count
     calls = _calls(request, request.sampler, _steps(request))
-    model, sampling = request.checkpoint, _cached("sampling", request)
+    model, sampling = request.checkpoint, _told_apart("sampling", request)
     laps = [
         Lap(what="beginning", model=model, pixels=pixels, rows=rows),
         Lap(what=sampling, model=model, pixels=pixels, rows=rows, count=batches * calls),
@@ -95,14 +95,16 @@ def _whole_painting(request: Painting) -> Lap:
     if isinstance(request, Outpaint):
         pixels = (width + request.left + request.right) * (height + request.top + request.bottom)
     count = _calls(request, request.sampler, _steps(request))
-    what = _cached(request.kind, request)
+    what = _told_apart(request.kind, request)
     return Lap(what=what, model=request.checkpoint, pixels=pixels, count=count)
 
 
-def _cached(what: str, request: Painting) -> str:
-    """What is done, told apart by how often inner features are computed."""
+def _told_apart(what: str, request: Painting) -> str:
+    """What is done, told apart by how the network is gone through."""
     interval = request.sampling.deep_cache
-    return what if interval == 1 else f"{what}, features kept for {interval} calls"
+    if interval > 1:
+        what = f"{what}, features kept for {interval} calls"
+    return f"{what}, in eight bits" if request.sampling.fp8 else what
 
 
 def _steps(request: Painting) -> int:

@@ -65,5 +65,6 @@ BETA_FIELDS = (
 )
 
 ZERO_TERMINAL_SNR = ("Noise Schedule", "Zero Terminal SNR")
+FP8_WEIGHT = ("FP8 weight", "Enable")
 PADDING_LABELS = {"pad": "Pad conds", "pad v0": "Pad conds v0"}
 SAME_SAMPLER, SAME_SCHEDULE = "Use same sampler", "Use same scheduler"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from velatura.diffusion.samplers import SAMPLERS
 from velatura.metadata.fields import (
     BETA_FIELDS,
+    FP8_WEIGHT,
     HIRES_FIELDS,
     HIRES_PROMPT_FIELDS,
     OPTION_FIELDS,
@@ -94,6 +95,8 @@ def _models(request: Painting, models: Iterable[ModelUse]) -> Pairs:
         yield "Model", checkpoint.name
     elif request.checkpoint:
         yield "Model", request.checkpoint
+    if request.sampling.fp8:
+        yield FP8_WEIGHT
     if vae := used.get("vae"):
         yield "VAE hash", vae.hash
         yield "VAE", vae.name

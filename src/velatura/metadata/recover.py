@@ -16,6 +16,7 @@ from velatura.diffusion.schedules import SCHEDULES
 from velatura.errors import RequestError
 from velatura.metadata.fields import (
     BETA_FIELDS,
+    FP8_WEIGHT,
     HIRES_FIELDS,
     HIRES_PROMPT_FIELDS,
     OPTION_FIELDS,
@@ -196,10 +197,11 @@ def _read_switches(reader: _Reader, request: Txt2Img) -> Txt2Img:
     for padding, label in PADDING_LABELS.items():
         if reader.take(label, _flag):
             request = replace(request, text=replace(request.text, padding=padding))  # pyright: ignore[reportArgumentType]
-    label, value = ZERO_TERMINAL_SNR
-    if reader.values.get(label) == value:
-        reader.used.add(label)
-        request = replace(request, sampling=replace(request.sampling, zero_terminal_snr=True))
+    switches = (ZERO_TERMINAL_SNR, "zero_terminal_snr"), (FP8_WEIGHT, "fp8")
+    for (label, value), name in switches:
+        if reader.values.get(label) == value:
+            reader.used.add(label)
+            request = replace(request, sampling=replace(request.sampling, **{name: True}))
     return request
 
 

@@ -57,6 +57,7 @@ DEFAULTS: dict[str, Value] = {
     "use_old_karras_scheduler_sigmas": False,
     "no_dpmpp_sde_batch_determinism": False,
     "use_downcasted_alpha_bar": False,
+    "fp8_storage": "Disable",
     "inpainting_mask_weight": 1.0,
     "initial_noise_multiplier": 1.0,
     "img2img_extra_noise": 0.0,

@@ -47,6 +47,7 @@ OPTIONS = {
     "ENSD": "eta_noise_seed_delta",
     "RNG": "randn_source",
     "Emphasis": "emphasis",
+    "FP8 weight": "fp8_storage",
 }
 """And what it calls options."""
 

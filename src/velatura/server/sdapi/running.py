@@ -222,7 +222,6 @@ def _plot_menu() -> tuple[str, ...]:
             "Token merging ratio high-res",
         ),
         "RNG source": ("Refiner checkpoint", "Refiner switch at"),
-        "Size": ("FP8 mode",),
     }
     return tuple(name for label in AXES for name in (*before.get(label, ()), label))
 

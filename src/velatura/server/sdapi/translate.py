@@ -334,6 +334,7 @@ def _sampling(body: PaintBody, options: Options) -> SamplingOptions:
         values["eta"] = body.eta
     values["picture_brownian"] = not options.get("no_dpmpp_sde_batch_determinism", False)
     values["zero_terminal_snr"] = options.get("sd_noise_schedule") == "Zero Terminal SNR"
+    values["fp8"] = options.get("fp8_storage") == "Enable"
     return SamplingOptions(**values)
 
 
