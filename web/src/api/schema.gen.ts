@@ -2753,6 +2753,11 @@ export interface components {
              */
             deep_cache?: number;
             /**
+             * @description Keep the U-Net's weights in eight bits (float8_e4m3fn). Halves the memory they take in half precision, and changes the picture a little.
+             * @default false
+             */
+            fp8?: boolean;
+            /**
              * @description Rescale the noise levels so that the last one is pure noise (arXiv:2305.08891).
              * @default false
              */

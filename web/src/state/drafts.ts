@@ -6,8 +6,14 @@ import type { Step } from "../imaging/steps";
 import { Draft } from "./draft.svelte";
 import type { Storage } from "./storage";
 
+/** What a request has among its options of sampling. */
+export interface Sampling {
+  deep_cache: number;
+  fp8: boolean;
+}
+
 /** What every stage has that paints. */
-export interface Painting {
+export interface Painting extends Sampling {
   prompt: string;
   negative_prompt: string;
   styles: string[];
@@ -22,8 +28,6 @@ export interface Painting {
   seed: Seed;
   batch_size: number;
   clip_skip: number;
-  /** A request has it among its options of sampling. */
-  deep_cache: number;
 }
 
 export interface Compose extends Painting {
@@ -89,6 +93,7 @@ const PAINTING: Painting = {
   batch_size: 4,
   clip_skip: 1,
   deep_cache: 1,
+  fp8: false,
 };
 
 const UPSCALE: Upscale = {
@@ -112,8 +117,8 @@ const UPSCALE: Upscale = {
 
 /** The settings of a request as a draft has them. */
 export function settingsOf(request: object): object {
-  const { sampling } = request as { sampling?: { deep_cache?: number } };
-  return { ...request, ...(sampling?.deep_cache && { deep_cache: sampling.deep_cache }) };
+  const { sampling = {} } = request as { sampling?: Partial<Sampling> };
+  return { ...request, ...sampling };
 }
 
 /** The drafts of all stages. */
