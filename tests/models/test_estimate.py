@@ -256,7 +256,8 @@ def test_one_compiled_walk_serves_all_sizes_in_cells_of_64_pixels_and_gives_the_
     walked = Unet(network(), PLAIN)
     for size in ((16, 24), (24, 16), (24, 40)):
         asked = question(16, size)
-        assert torch.equal(compiled.predict(*asked), walked.predict(*asked))
+        given, expected = compiled.predict(*asked), walked.predict(*asked)
+        torch.testing.assert_close(given, expected, atol=1e-4, rtol=1e-4)
     assert len(graphs) == 1
 
 
