@@ -42,6 +42,7 @@ EXAMPLES = {
     "Checkpoint name": ("a/b.ckpt", "a/b.ckpt", {"checkpoint": "a/b.ckpt"}),
     "Negative Guidance minimum sigma": ("2", 2.0, {"sampling.skip_guidance_below": 2.0}),
     "DeepCache": ("3", 3, {"sampling.deep_cache": 3}),
+    "BF16": ("True", True, {"sampling.bf16": True}),
     "Sigma Churn": ("2", 2.0, {"sampling.churn": 2.0}),
     "Sigma min": ("2", 2.0, {"sampling.churn_min": 2.0}),
     "Sigma max": ("2", 2.0, {"sampling.churn_max": 2.0}),

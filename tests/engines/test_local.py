@@ -136,13 +136,14 @@ def test_a_lora_changes_its_own_picture_and_no_later_one(models, loads):
     assert loads == ["tiny"]
 
 
-def test_weights_in_eight_bits_change_their_own_picture_a_little(models):
+@pytest.mark.parametrize("form", [{"fp8": True}, {"bf16": True}, {"fp8": True, "bf16": True}])
+def test_another_precision_changes_its_own_picture_a_little(models, form):
     engine = LocalEngine([models])
-    eight_bits = SamplingOptions(fp8=True)
+    options = SamplingOptions(**form)
     before = one(engine, small())
-    small_one = one(engine, small(sampling=eight_bits))
-    inked = one(engine, small(prompt="a red apple<lora:ink:0.8>", sampling=eight_bits))
-    again = one(engine, small(sampling=eight_bits))
+    small_one = one(engine, small(sampling=options))
+    inked = one(engine, small(prompt="a red apple<lora:ink:0.8>", sampling=options))
+    again = one(engine, small(sampling=options))
     after = one(engine, small())
     assert before.id == after.id
     assert small_one.id == again.id
@@ -152,7 +153,8 @@ def test_weights_in_eight_bits_change_their_own_picture_a_little(models):
     assert difference < np.abs(before.pixels.astype(int) - other.pixels).mean() / 4
 
 
-def test_a_model_in_eight_bits_is_kept_and_no_whole_one_beside_it(models, monkeypatch):
+@pytest.mark.parametrize("form", ["fp8", "bf16"])
+def test_a_model_in_another_precision_is_kept_and_no_whole_one_beside_it(models, monkeypatch, form):
     whole = []
     load = workshop.load_model
 
@@ -163,7 +165,7 @@ def test_a_model_in_eight_bits_is_kept_and_no_whole_one_beside_it(models, monkey
 
     monkeypatch.setattr(workshop, "load_model", watched)
     engine = LocalEngine([models])
-    request = small(prompt="a red apple<lora:ink>", sampling=SamplingOptions(fp8=True))
+    request = small(prompt="a red apple<lora:ink>", sampling=SamplingOptions(**{form: True}))
     assert one(engine, request).id == one(engine, request).id
     gc.collect()
     assert [network() for network in whole] == [None]

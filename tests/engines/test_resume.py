@@ -91,8 +91,9 @@ def test_features_that_are_used_again_survive_too(engine, moment):
     assert made != [picture.id for picture in exact]
 
 
-def test_weights_in_eight_bits_carry_on_with_the_identical_result(tiny_checkpoint, engine):
-    request = small(sampler="Euler a", tiling=True, sampling=SamplingOptions(fp8=True))
+@pytest.mark.parametrize("form", ["fp8", "bf16"])
+def test_other_precisions_carry_on_with_the_identical_result(tiny_checkpoint, engine, form):
+    request = small(sampler="Euler a", tiling=True, sampling=SamplingOptions(**{form: True}))
     events = engine.run(request)
     saved = next(events).snapshot()
     (picture,) = pictures(events)

@@ -89,10 +89,11 @@ def test_sampling_with_features_used_again_is_another_work():
     assert cached not in ("sampling", works(2)[1])
 
 
-def test_sampling_in_eight_bits_is_another_work():
+def test_sampling_in_another_precision_is_another_work():
     def sampling(**options):
         request = Txt2Img(checkpoint="a", width=64, sampling=SamplingOptions(**options))
         return laps_of(request)[1].what
 
-    works = sampling(), sampling(fp8=True), sampling(deep_cache=2), sampling(fp8=True, deep_cache=2)
-    assert len(set(works)) == 4
+    forms = ({}, {"fp8": True}, {"bf16": True}, {"fp8": True, "bf16": True})
+    works = {sampling(**form, deep_cache=interval) for form in forms for interval in (1, 2)}
+    assert len(works) == 8

@@ -58,6 +58,7 @@ sampling_options = st.builds(
     skip_guidance_below=floats(1000),
     skip_guidance_all=st.booleans(),
     deep_cache=st.integers(1, 20),
+    bf16=st.booleans(),
     fp8=st.booleans(),
     zero_terminal_snr=st.booleans(),
     downcast_alphas=st.booleans(),

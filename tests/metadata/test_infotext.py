@@ -26,7 +26,7 @@ from velatura.records import (
 CARRIED_SAMPLING = (
     "churn", "churn_min", "churn_max", "noise_scale", "sigma_min", "sigma_max", "rho",
     "discard_penultimate", "sgm_noise", "skip_guidance_until", "skip_guidance_below",
-    "skip_guidance_all", "deep_cache", "fp8", "zero_terminal_snr", "downcast_alphas",
+    "skip_guidance_all", "deep_cache", "bf16", "fp8", "zero_terminal_snr", "downcast_alphas",
 )  # fmt: skip
 
 

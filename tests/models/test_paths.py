@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 import torch
 
 from velatura.models.paths import PATHS, PLAIN, path_for
@@ -13,8 +14,19 @@ def test_a_network_is_compiled_only_where_the_table_says_so_and_it_is_asked_for(
     assert path_for(PROCESSOR, torch.float32, compiles=True) is PATHS["cpu"]
 
 
+@pytest.mark.parametrize("has_arithmetic", [True, False])
+def test_a_processor_computes_in_bfloat16_as_it_can(
+    monkeypatch: pytest.MonkeyPatch, *, has_arithmetic: bool
+) -> None:
+    monkeypatch.setattr(
+        torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: has_arithmetic, raising=False
+    )
+    expected = PATHS["cpu, bfloat16"] if has_arithmetic else PLAIN
+    assert path_for(PROCESSOR, torch.bfloat16) is expected
+
+
 def test_half_precision_on_a_processor_takes_the_plain_path() -> None:
-    assert path_for(PROCESSOR, torch.bfloat16) is PLAIN
+    assert path_for(PROCESSOR, torch.float16) is PLAIN
 
 
 def test_a_device_that_is_not_in_the_table_takes_the_plain_path() -> None:

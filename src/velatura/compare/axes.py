@@ -172,6 +172,7 @@ AXES: dict[str, AxisType] = {
             aliases=("ngms",),
         ),
         AxisType(label="DeepCache", fields=("sampling.deep_cache",)),
+        AxisType(label="BF16", fields=("sampling.bf16",), cost=0.9),
         AxisType(label="Sigma Churn", fields=("sampling.churn",)),
         AxisType(label="Sigma min", fields=("sampling.churn_min",)),
         AxisType(label="Sigma max", fields=("sampling.churn_max",)),

@@ -15,6 +15,7 @@ from velatura.engines.named import named_embeddings, named_loras, named_upscaler
 from velatura.errors import OutOfMemory, concerning
 from velatura.forecast import Lap, Timed
 from velatura.models.base import load_model
+from velatura.models.bfloat16 import with_bfloat16
 from velatura.models.cache import ModelCache, file_key
 from velatura.models.discovery import find_models
 from velatura.models.eight_bits import with_eight_bits
@@ -38,7 +39,7 @@ from velatura.upscalers import UPSCALERS
 from velatura.upscalers.network import network_upscaler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from velatura.forecast import Notebook
@@ -51,6 +52,9 @@ if TYPE_CHECKING:
 
 
 LOG = logging.getLogger(__name__)
+
+FORMS: Mapping[str, Callable[[Model], Model]] = {"bf16": with_bfloat16, "fp8": with_eight_bits}
+"""Option of sampling -> what makes the model it asks for, in the order they are applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,8 +273,14 @@ class Workshop:
                 return base
             return self._cache.get(key, lambda: with_loras(base, there, files, self._hashes))
 
-        if request.sampling.fp8:
-            model = self._cache.get((*key, "fp8"), lambda: with_eight_bits(whole()))
+        def in_forms() -> Model:
+            model = whole()
+            for name in forms:
+                model = FORMS[name](model)
+            return model
+
+        if forms := tuple(name for name in FORMS if getattr(request.sampling, name)):
+            model = self._cache.get((*key, *forms), in_forms)
             self._cache.drop(base_key, key)  # beside it they would take more than it saves
         else:
             model = whole()

@@ -33,7 +33,8 @@ class Lap:
         what: What is done: "beginning" (words to conditioning, pictures to latents), "sampling",
             "enlarging" (before the hires pass), "finishing" (decoding and all that follows it),
             "loading", or the kind of a request whose parts are not told apart. With features used
-            again (``deep_cache``) or weights in eight bits (``fp8``) it is another work.
+            again (``deep_cache``) or in
+            another precision (``bf16``, ``fp8``) it is another work.
         model: Whose network does it; empty where none does.
         pixels: Of one picture while it is worked on.
         rows: Pictures worked on at once.
@@ -104,6 +105,8 @@ def _told_apart(what: str, request: Painting) -> str:
     interval = request.sampling.deep_cache
     if interval > 1:
         what = f"{what}, features kept for {interval} calls"
+    if request.sampling.bf16:
+        what = f"{what}, in bfloat16"
     return f"{what}, in eight bits" if request.sampling.fp8 else what
 
 

@@ -57,6 +57,7 @@ OPTION_FIELDS = (
     Field("NGMS", "sampling", "skip_guidance_below"),
     Field("NGMS all steps", "sampling", "skip_guidance_all", is_flag=True),
     Field("DeepCache", "sampling", "deep_cache"),
+    Field("BF16", "sampling", "bf16", is_flag=True),
 )
 
 BETA_FIELDS = (

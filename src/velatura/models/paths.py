@@ -113,6 +113,12 @@ PATHS: Mapping[str, Path] = {
         project=_project_packed,
         normalise=_normalise_centred,
     ),
+    "cpu, bfloat16": Path(
+        layout=torch.channels_last,
+        convolve=_convolve_packed,
+        project=_project_packed,
+        normalise=_normalise,  # sums are in float32, whose digits are more than there are to lose
+    ),
     "cuda": Path(
         layout=torch.channels_last,
         convolve=_convolve_last,
@@ -133,6 +139,10 @@ PATHS: Mapping[str, Path] = {
 """Kind of device -> how it computes; those not named take :data:`PLAIN`."""
 
 
+_PROCESSORS = {torch.float32: "cpu", torch.bfloat16: "cpu, bfloat16"}
+"""Precision -> how a processor computes, if it has kernels for it."""
+
+
 def path_for(device: torch.device, dtype: torch.dtype, *, compiles: bool = False) -> Path:
     """How a network is computed.
 
@@ -141,8 +151,16 @@ def path_for(device: torch.device, dtype: torch.dtype, *, compiles: bool = False
         dtype: Its precision.
         compiles: Whether to compile it, where that is in the table.
     """
-    has_kernels = torch.backends.mkldnn.is_available() and dtype is torch.float32
-    if device.type == "cpu" and not has_kernels:
-        return PLAIN
+    if device.type == "cpu":
+        return PATHS[_PROCESSORS[dtype]] if _has_kernels(dtype) else PLAIN
     plainly = PATHS.get(device.type, PLAIN)
     return PATHS.get(f"{device.type}, compiled", plainly) if compiles else plainly
+
+
+def _has_kernels(dtype: torch.dtype) -> bool:
+    """Whether oneDNN computes in a precision on this processor."""
+    if not torch.backends.mkldnn.is_available():
+        return False
+    return dtype is torch.float32 or (
+        dtype is torch.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    )

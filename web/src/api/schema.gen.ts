@@ -2753,6 +2753,11 @@ export interface components {
              */
             deep_cache?: number;
             /**
+             * @description Compute the U-Net in bfloat16. Faster on processors that have arithmetic for it (AVX-512 BF16, AMX), and changes the picture a little.
+             * @default false
+             */
+            bf16?: boolean;
+            /**
              * @description Keep the U-Net's weights in eight bits (float8_e4m3fn). Halves the memory they take in half precision, and changes the picture a little.
              * @default false
              */

@@ -9,6 +9,7 @@ import type { Storage } from "./storage";
 /** What a request has among its options of sampling. */
 export interface Sampling {
   deep_cache: number;
+  bf16: boolean;
   fp8: boolean;
 }
 
@@ -93,6 +94,7 @@ const PAINTING: Painting = {
   batch_size: 4,
   clip_skip: 1,
   deep_cache: 1,
+  bf16: false,
   fp8: false,
 };
 

@@ -71,7 +71,7 @@ const MOST_AT_ONCE = 1000;
 /** What a picture's settings mean to the next stage, too; its size and its seed are its own. */
 const CARRIED = [
   "prompt", "negative_prompt", "styles", "checkpoint", "vae", "sampler", "schedule", "steps", "guidance_scale", "clip_skip",
-  "deep_cache", "fp8",
+  "deep_cache", "bf16", "fp8",
 ] as const satisfies readonly (keyof Painting)[];
 
 /** Which stage a request's settings belong to. */

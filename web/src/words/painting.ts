@@ -24,6 +24,8 @@ export const painting = {
   deepCache: "DeepCache",
   deepCacheHint: (calls: number) =>
     calls === 1 ? "Off: every step computes the whole network." : `One step of ${calls} computes the whole network: faster, and a slightly different picture.`,
+  bf16: "BF16",
+  bf16Hint: "Compute in bfloat16: faster on processors that know it (AVX-512 BF16, AMX), and a slightly different picture.",
   fp8: "FP8 weights",
   fp8Hint: "The network's weights in eight bits: half the memory on a graphics card, and a slightly different picture.",
   effects: {

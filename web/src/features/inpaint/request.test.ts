@@ -5,7 +5,7 @@ import { toForetold, toRequest } from "./request";
 
 const draft: Inpaint = {
   prompt: "a green eye", negative_prompt: "", styles: [], checkpoint: "", vae: "Automatic", sampler: "DPM++ 2M", schedule: "Automatic", steps: 20,
-  guidance_scale: 7, width: 0, height: 0, seed: -1, batch_size: 4, clip_skip: 1, deep_cache: 1, fp8: false,
+  guidance_scale: 7, width: 0, height: 0, seed: -1, batch_size: 4, clip_skip: 1, deep_cache: 1, bf16: false, fp8: false,
   strength: 0.6, mask_blur: 4, invert: false, content: "fill", area: "masked", padding: 48, soft: false,
 };
 

@@ -4,14 +4,14 @@ import { inputOf, toPainting, toRequest } from "./request";
 
 const DRAFT: Compose = {
   prompt: "a (green:1.2) apple", negative_prompt: "blurry", styles: ["oil"], checkpoint: "velatura-mini", vae: "None", sampler: "Euler a",
-  schedule: "Karras", steps: 31, guidance_scale: 5.5, width: 512, height: 768, seed: 18446744073709551615n, batch_size: 6, clip_skip: 2, deep_cache: 3, fp8: true,
+  schedule: "Karras", steps: 31, guidance_scale: 5.5, width: 512, height: 768, seed: 18446744073709551615n, batch_size: 6, clip_skip: 2, deep_cache: 3, bf16: true, fp8: true,
   tiling: true, variation: { seed: 7, strength: 0.2 }, hires: { scale: 1.5, upscaler: "Lanczos" },
 };
 
 describe("a draft's request", () => {
   it("says everything that the draft says", () => {
-    const { deep_cache, fp8, ...settings } = DRAFT;
-    expect(toRequest(DRAFT)).toEqual({ kind: "txt2img", ...settings, sampling: { deep_cache, fp8 } });
+    const { deep_cache, bf16, fp8, ...settings } = DRAFT;
+    expect(toRequest(DRAFT)).toEqual({ kind: "txt2img", ...settings, sampling: { deep_cache, bf16, fp8 } });
   });
 
   it("shares nothing with the draft, which goes on changing", () => {

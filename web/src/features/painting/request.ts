@@ -6,7 +6,7 @@ import type { Compose, Painting, Sampling } from "../../state/drafts";
 type Settings = Omit<Painting, keyof Sampling> & { sampling: Sampling };
 
 /** What every request that paints says of a draft; a stage adds what is its own. */
-export function toPainting({ deep_cache, fp8, ...draft }: Painting): Settings {
+export function toPainting({ deep_cache, bf16, fp8, ...draft }: Painting): Settings {
   return {
     prompt: draft.prompt,
     negative_prompt: draft.negative_prompt,
@@ -22,7 +22,7 @@ export function toPainting({ deep_cache, fp8, ...draft }: Painting): Settings {
     seed: draft.seed,
     batch_size: draft.batch_size,
     clip_skip: draft.clip_skip,
-    sampling: { deep_cache, fp8 },
+    sampling: { deep_cache, bf16, fp8 },
   };
 }
 

@@ -4,7 +4,7 @@ import { STRENGTHS, toForetold, toRequest, toStrip } from "./request";
 
 const draft: Sketch = {
   prompt: "a red apple", negative_prompt: "", styles: ["plain"], checkpoint: "", vae: "Automatic", sampler: "DPM++ 2M", schedule: "Karras", steps: 20,
-  guidance_scale: 11, width: 0, height: 0, seed: -1, batch_size: 4, clip_skip: 1, deep_cache: 1, fp8: false, strength: 0.75, resize_mode: "stretch", color_correction: true,
+  guidance_scale: 11, width: 0, height: 0, seed: -1, batch_size: 4, clip_skip: 1, deep_cache: 1, bf16: false, fp8: false, strength: 0.75, resize_mode: "stretch", color_correction: true,
 };
 
 describe("a sketch's request", () => {
