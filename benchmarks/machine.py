@@ -34,7 +34,8 @@ def describe_machine() -> Machine:
     names = ("velatura", *PACKAGES)
     return Machine(
         processor=_processor(),
-        cores=f"{psutil.cpu_count()}; PyTorch computes with {torch.get_num_threads()} threads",
+        cores=f"{psutil.cpu_count()}; PyTorch computes with {torch.get_num_threads()} threads, "
+        f"{torch.backends.cpu.get_cpu_capability()}",
         memory=f"{psutil.virtual_memory().total / 1e9:.0f} GB",
         system=f"{platform.system()} {platform.release().split('-')[0]}, {platform.machine()}",
         versions=", ".join(
