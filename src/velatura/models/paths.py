@@ -139,7 +139,7 @@ PATHS: Mapping[str, Path] = {
 """Kind of device -> how it computes; those not named take :data:`PLAIN`."""
 
 
-_PROCESSORS = {torch.float32: "cpu", torch.bfloat16: "cpu, bfloat16"}
+_PROCESSORS: Mapping[torch.dtype, str] = {torch.float32: "cpu", torch.bfloat16: "cpu, bfloat16"}
 """Precision -> how a processor computes, if it has kernels for it."""
 
 
