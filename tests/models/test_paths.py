@@ -11,7 +11,19 @@ CARD, PROCESSOR = torch.device("cuda:1"), torch.device("cpu")
 def test_a_network_is_compiled_only_where_the_table_says_so_and_it_is_asked_for() -> None:
     assert path_for(CARD, torch.float16) is PATHS["cuda"]
     assert path_for(CARD, torch.float16, compiles=True) is PATHS["cuda, compiled"]
-    assert path_for(PROCESSOR, torch.float32, compiles=True) is PATHS["cpu"]
+    on_processor = path_for(PROCESSOR, torch.float32)
+    assert path_for(PROCESSOR, torch.float32, compiles=True) is on_processor
+    assert on_processor.compile is None
+
+
+@pytest.mark.parametrize("name", ["cpu", "cpu, slow products"])
+def test_a_processor_attends_as_its_products_are(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(
+        "velatura.models.paths.has_slow_products", lambda: name == "cpu, slow products"
+    )
+    assert path_for(PROCESSOR, torch.float32) is PATHS[name]
 
 
 @pytest.mark.parametrize("has_arithmetic", [True, False])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from torch.nn.functional import scaled_dot_product_attention, silu
+from torch.nn.functional import silu
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -51,7 +51,7 @@ def attend(
     """
     keys, values = told
     queries = heads(attention, path.project(attention.to_q, x, None))
-    found = scaled_dot_product_attention(queries, keys, values)
+    found = path.attend(queries, keys, values)
     return path.project(attention.to_out[0], found.transpose(1, 2).flatten(2), added)
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
-from torch.nn.functional import linear, pad
+from torch.nn.functional import linear, pad, scaled_dot_product_attention
 
+from velatura.models.attention import blocked_attention, has_slow_products
 from velatura.models.layout import channels_last, packed_convolution, packed_matrix
 from velatura.models.recording import record_on_card
 
@@ -35,6 +36,7 @@ class Path:
         convolve: A convolution, and what is added to its result.
         project: A matrix with its bias, and what is added to its result.
         normalise: A group normalisation.
+        attend: Softmax attention of queries, keys and values, (b heads n width) each.
         record: Records whole calls, to be played again; None where that gains nothing.
         compile: Compiles the walk through a U-Net; None walks as it is.
     """
@@ -43,6 +45,7 @@ class Path:
     convolve: Callable[[nn.Conv2d, Tensor, Tensor | None], Tensor]
     project: Callable[[nn.Linear, Tensor, Tensor | None], Tensor]
     normalise: Callable[[nn.GroupNorm, Tensor], Tensor]
+    attend: Callable[[Tensor, Tensor, Tensor], Tensor] = scaled_dot_product_attention
     record: Record | None = None
     compile: Callable[[Walk], Walk] | None = None
 
@@ -113,6 +116,13 @@ PATHS: Mapping[str, Path] = {
         project=_project_packed,
         normalise=_normalise_centred,
     ),
+    "cpu, slow products": Path(
+        layout=torch.channels_last,
+        convolve=_convolve_packed,
+        project=_project_packed,
+        normalise=_normalise_centred,
+        attend=blocked_attention,
+    ),
     "cpu, bfloat16": Path(
         layout=torch.channels_last,
         convolve=_convolve_packed,
@@ -139,10 +149,6 @@ PATHS: Mapping[str, Path] = {
 """Kind of device -> how it computes; those not named take :data:`PLAIN`."""
 
 
-_PROCESSORS: Mapping[torch.dtype, str] = {torch.float32: "cpu", torch.bfloat16: "cpu, bfloat16"}
-"""Precision -> how a processor computes, if it has kernels for it."""
-
-
 def path_for(device: torch.device, dtype: torch.dtype, *, compiles: bool = False) -> Path:
     """How a network is computed.
 
@@ -152,15 +158,17 @@ def path_for(device: torch.device, dtype: torch.dtype, *, compiles: bool = False
         compiles: Whether to compile it, where that is in the table.
     """
     if device.type == "cpu":
-        return PATHS[_PROCESSORS[dtype]] if _has_kernels(dtype) else PLAIN
+        return _path_of_processor(dtype)
     plainly = PATHS.get(device.type, PLAIN)
     return PATHS.get(f"{device.type}, compiled", plainly) if compiles else plainly
 
 
-def _has_kernels(dtype: torch.dtype) -> bool:
-    """Whether oneDNN computes in a precision on this processor."""
+def _path_of_processor(dtype: torch.dtype) -> Path:
+    """As oneDNN computes, where it has kernels for a precision."""
     if not torch.backends.mkldnn.is_available():
-        return False
-    return dtype is torch.float32 or (
-        dtype is torch.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    )
+        return PLAIN
+    if dtype is torch.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return PATHS["cpu, bfloat16"]
+    if dtype is torch.float32:
+        return PATHS["cpu, slow products" if has_slow_products() else "cpu"]
+    return PLAIN
