@@ -1,7 +1,7 @@
 """One job, carried out: pictures into files, steps into reports, whatever comes in between.
 
-A picture's file is written before the database speaks of it, and before a snapshot counts it as
-made. The last pictures are recorded by the transaction that brings the job to its end.
+A picture's file is written before the database speaks of it, and recorded there before a snapshot
+counts it as made. The last pictures are recorded by the transaction that brings the job to its end.
 """
 
 from __future__ import annotations
@@ -202,12 +202,7 @@ class Run:
     def _step(self, step: Step, gauge: Gauge) -> None:
         """Say how far the job is, and whether it goes on."""
         desk = self._desk
-        self._gather()
-        if self.unrecorded:
-            desk.claims.record(self.job, self.unrecorded)
-            self._recorded |= {each.place for each in self.unrecorded}
-            self.unrecorded = []
-            desk.changed()
+        self._record()
         wish: Wish = "park" if desk.is_stopping() else desk.claims.wish(self.job)
         progress = gauge.read(step, self._place)
         if self._is_due("report", desk.config.report_s) or wish == "park":
@@ -230,7 +225,7 @@ class Run:
 
     def _save(self, step: Step, share: float) -> None:
         """Write where the job stands; the next time so late that it costs next to nothing."""
-        self._gather(wait=True)
+        self._record(wait=True)
         began = time.monotonic()
         standing = Standing(pictures=self._place, snapshot=step.snapshot())
         save_standing(standing, self._desk.folder.snapshot(self.job.id))
@@ -253,6 +248,15 @@ class Run:
         if self._place not in self._recorded:
             self._writer.add(picture, self._place)
         self._place += 1
+
+    def _record(self, *, wait: bool = False) -> None:
+        """Tell the database of the pictures that are written by now; of all, after a wait."""
+        self._gather(wait=wait)
+        if self.unrecorded:
+            self._desk.claims.record(self.job, self.unrecorded)
+            self._recorded |= {each.place for each in self.unrecorded}
+            self.unrecorded = []
+            self._desk.changed()
 
     def _gather(self, *, wait: bool = False) -> None:
         """Take note of the pictures that are written by now; of all of them, after a wait."""
