@@ -74,40 +74,43 @@ def read_tensors(
     entries = sorted(stored.items(), key=lambda entry: (entry[1].path, entry[1].offset))
     tensors: dict[str, Tensor] = {}
     for path, group in groupby(entries, key=lambda entry: entry[1].path):
-        places = dict(group)
-        spans = {
-            name: torch.empty(place.span, dtype=dtype or DTYPES[place.dtype], device=device)
-            for name, place in places.items()
-        }
-        pieces = (piece for name in places for piece in _pieces(places[name], spans[name]))
         with path.open("rb", buffering=0) as file:
-            _fill(file, pieces, device)
-        for name, place in places.items():
-            tensors[name] = _shaped(spans.pop(name), place)
+            pieces = _pieces(group, dtype, device)
+            with closing(_read_ahead(file, pieces, device)) as read:
+                for piece, values in read:
+                    piece.target.copy_(values)
+                    if piece.stop == len(piece.span):
+                        tensors[piece.name] = _shaped(piece.span, piece.place)
     return tensors
 
 
 class _Piece(NamedTuple):
-    """A part of a tensor: where it lies in the file, and where its values go."""
+    """A part of a tensor: ``span`` takes its elements, of which this are some."""
 
+    name: str
     place: StoredTensor
-    offset: int
-    target: Tensor
+    span: Tensor
+    start: int
+    stop: int
+
+    @property
+    def target(self) -> Tensor:
+        """Where the values go."""
+        return self.span[self.start : self.stop]
 
 
-def _pieces(place: StoredTensor, span: Tensor) -> Iterator[_Piece]:
-    """A tensor's elements from the first to the last, in parts that fit a buffer."""
-    most = PIECE // place.item_bytes
-    for start in range(0, len(span), most):
-        offset = place.offset + start * place.item_bytes
-        yield _Piece(place, offset, span[start : start + most])
+def _pieces(
+    entries: Iterable[tuple[str, StoredTensor]], dtype: torch.dtype | None, device: torch.device
+) -> Iterator[_Piece]:
+    """Tensors in parts that fit a buffer, one at least, each tensor's memory made with its first.
 
-
-def _fill(file: BinaryIO, pieces: Iterable[_Piece], device: torch.device) -> None:
-    """Copy pieces of the file to where they go."""
-    with closing(_read_ahead(file, pieces, device)) as read:
-        for piece, values in read:
-            piece.target.copy_(values)
+    Not made before: what tensors of a hostile file span may be far more than what they are.
+    """
+    for name, place in entries:
+        span = torch.empty(place.span, dtype=dtype or DTYPES[place.dtype], device=device)
+        most = PIECE // place.item_bytes
+        for start in range(0, max(1, place.span), most):
+            yield _Piece(name, place, span, start, min(start + most, place.span))
 
 
 def _read_ahead(
@@ -137,10 +140,10 @@ def _read_ahead(
 
 def _read(file: BinaryIO, piece: _Piece, buffer: Tensor) -> Tensor:
     """The values of a piece, in the buffer."""
-    place, offset, target = piece
-    values = buffer[: len(target) * place.item_bytes]
+    place = piece.place
+    values = buffer[: (piece.stop - piece.start) * place.item_bytes]
     unfilled = memoryview(cast("Any", values.numpy()))
-    file.seek(offset)
+    file.seek(place.offset + piece.start * place.item_bytes)
     while unfilled:
         count = file.readinto(unfilled)  # pyright: ignore[reportAttributeAccessIssue]
         if not count:
