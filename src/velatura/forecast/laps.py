@@ -33,8 +33,7 @@ class Lap:
         what: What is done: "beginning" (words to conditioning, pictures to latents), "sampling",
             "enlarging" (before the hires pass), "finishing" (decoding and all that follows it),
             "loading", or the kind of a request whose parts are not told apart. With features used
-            again (``deep_cache``) or in
-            another precision (``bf16``, ``fp8``) it is another work.
+            again (``deep_cache``) or in another precision (``bf16``, ``fp8``) it is another work.
         model: Whose network does it; empty where none does.
         pixels: Of one picture while it is worked on.
         rows: Pictures worked on at once.

@@ -1,12 +1,13 @@
 """How each kind of device computes a network: one table, :data:`PATHS`.
 
-A path is told by how features lie in memory and by what does the two things that networks spend
-their time with, convolutions and matrices. Weights are brought into the kernels' layout once.
+A path is told by how features lie in memory and by what does the things that networks spend their
+time with, above all convolutions, matrices and attention. Weights are brought into the kernels'
+layout once.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -109,39 +110,24 @@ PLAIN = Path(
 )
 """What any device can do."""
 
+_ONEDNN = Path(
+    layout=torch.channels_last,
+    convolve=_convolve_packed,
+    project=_project_packed,
+    normalise=_normalise_centred,
+)
+
+_CARD = replace(PLAIN, layout=torch.channels_last, convolve=_convolve_last, record=record_on_card)
+
 PATHS: Mapping[str, Path] = {
-    "cpu": Path(
-        layout=torch.channels_last,
-        convolve=_convolve_packed,
-        project=_project_packed,
-        normalise=_normalise_centred,
-    ),
-    "cpu, slow products": Path(
-        layout=torch.channels_last,
-        convolve=_convolve_packed,
-        project=_project_packed,
-        normalise=_normalise_centred,
-        attend=blocked_attention,
-    ),
-    "cpu, bfloat16": Path(
-        layout=torch.channels_last,
-        convolve=_convolve_packed,
-        project=_project_packed,
-        normalise=_normalise,  # sums are in float32, whose digits are more than there are to lose
-    ),
-    "cuda": Path(
-        layout=torch.channels_last,
-        convolve=_convolve_last,
-        project=_project,
-        normalise=_normalise,
-        record=record_on_card,
-    ),
-    "cuda, compiled": Path(
-        layout=torch.channels_last,
+    "cpu": _ONEDNN,
+    "cpu, slow products": replace(_ONEDNN, attend=blocked_attention),
+    # Sums are in float32, which has more digits than there are to lose.
+    "cpu, bfloat16": replace(_ONEDNN, normalise=_normalise),
+    "cuda": _CARD,
+    "cuda, compiled": replace(
+        _CARD,
         convolve=_convolve,
-        project=_project,
-        normalise=_normalise,
-        record=record_on_card,
         # One for all sizes that are multiples of 64 pixels, instead of one for each.
         compile=partial(torch.compile, dynamic=True, fullgraph=True),
     ),
