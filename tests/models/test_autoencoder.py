@@ -8,32 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from velatura.models.base import Model, load_model
-from velatura.models.catalogue import ModelFile
 from velatura.models.coding import decode, encode
 from velatura.models.tiling import tiled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path as FilePath
-
     from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
+    from velatura.models.base import Model
     from velatura.models.paths import Path
 
 DECODE = "velatura.models.autoencoder.decode"
 HEIGHT, WIDTH = 40, 56
 
 
-@pytest.fixture(autouse=True)
-def _without_gradients() -> Iterator[None]:
-    with torch.inference_mode():
-        yield
-
-
-@pytest.fixture
-def model(tiny_checkpoint: FilePath) -> Model:
-    return load_model(ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint))
+pytestmark = pytest.mark.usefixtures("without_gradients")
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ import torch
 from tests.models.test_estimate import question
 from tests.models.test_lora import kohya, merge, save, unet_weight
 from tests.models.test_turns import CARD, load
-from velatura.models.base import Model, load_model
 from velatura.models.bfloat16 import with_bfloat16
-from velatura.models.catalogue import Catalogue, ModelFile
+from velatura.models.catalogue import Catalogue
 from velatura.models.eight_bits import with_eight_bits
 from velatura.models.layout import dense
 from velatura.models.paths import PATHS, PLAIN, Path
@@ -23,21 +22,14 @@ from velatura.models.unet import Unet
 from velatura.prompts.tags import Lora
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path as FilePath
 
     from torch import Tensor
 
-
-@pytest.fixture(autouse=True)
-def _without_gradients() -> Iterator[None]:
-    with torch.inference_mode():
-        yield
+    from velatura.models.base import Model
 
 
-@pytest.fixture
-def model(tiny_checkpoint: FilePath) -> Model:
-    return load_model(ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint))
+pytestmark = pytest.mark.usefixtures("without_gradients")
 
 
 def predicted(model: Model) -> Tensor:

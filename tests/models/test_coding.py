@@ -14,8 +14,6 @@ from velatura.models.networks import build_vae, empty_vae
 from velatura.models.paths import PATHS, PLAIN, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
     from torch import Tensor
 
@@ -23,10 +21,7 @@ SIZES = VaeArchitecture(channels=(32, 64), res_blocks=2)
 EVERY_PATH = pytest.mark.parametrize("path", [PLAIN, *PATHS.values()], ids=["plain", *PATHS])
 
 
-@pytest.fixture(autouse=True)
-def _without_gradients() -> Iterator[None]:
-    with torch.inference_mode():
-        yield
+pytestmark = pytest.mark.usefixtures("without_gradients")
 
 
 @pytest.fixture

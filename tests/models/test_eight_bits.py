@@ -25,21 +25,13 @@ from velatura.models.unet import Unet
 from velatura.prompts.tags import Lora
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path as FilePath
 
     from torch import Tensor
 
 
-@pytest.fixture(autouse=True)
-def _without_gradients() -> Iterator[None]:
-    with torch.inference_mode():
-        yield
-
-
-@pytest.fixture
-def model(tiny_checkpoint: FilePath) -> Model:
-    return load_model(ModelFile("checkpoint", tiny_checkpoint.name, tiny_checkpoint))
+pytestmark = pytest.mark.usefixtures("without_gradients")
 
 
 def weights(model: Model) -> dict[str, Tensor]:

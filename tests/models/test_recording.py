@@ -15,17 +15,14 @@ from velatura.models.recording import Recorder
 from velatura.models.unet import Unet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from velatura.models.recording import Call, Tensors
 
 WIDTH = 16
 
 
-@pytest.fixture(autouse=True)
-def _without_gradients() -> Iterator[None]:
-    with torch.inference_mode():
-        yield
+pytestmark = pytest.mark.usefixtures("without_gradients")
 
 
 class Rehearsal:

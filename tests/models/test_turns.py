@@ -16,7 +16,6 @@ from velatura.models.turns import Turns
 from velatura.prompts.tags import Lora
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from torch import Tensor, nn
@@ -28,10 +27,7 @@ LATENTS = torch.linspace(-1, 1, 4 * 8 * 8).reshape(4, 8, 8)
 TOKENS = [[49406, 320, *[49407] * 75]]
 
 
-@pytest.fixture(autouse=True)
-def _without_gradients() -> Iterator[None]:
-    with torch.inference_mode():
-        yield
+pytestmark = pytest.mark.usefixtures("without_gradients")
 
 
 @pytest.fixture
