@@ -55,7 +55,6 @@ def test_loading_and_painting_need_no_network(no_network, tiny_checkpoint, tmp_p
     assert no_network == []
 
 
-@pytest.mark.skipif(not embedded_checkpoints(), reason="this tree has no embedded checkpoint yet")
 def test_the_embedded_checkpoint_needs_neither_configuration_nor_network(no_network):
     request = Txt2Img(prompt="photo of a green apple", width=64, height=64, steps=2, seed=1)
     (picture,) = [event for event in LocalEngine().run(request) if isinstance(event, Picture)]
