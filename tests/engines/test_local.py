@@ -282,6 +282,24 @@ def test_leaving_the_loop_ends_the_work(engine, monkeypatch, leave):
     assert ended == ["ended"]
 
 
+def test_what_was_prepared_is_let_go_before_the_last_step_is_told(engine, monkeypatch):
+    told = []
+    monkeypatch.setattr("velatura.models.unet.Unet.rest", lambda _: told.append("rest"))
+    for event in engine.run(small(steps=2)):
+        told.append(type(event).__name__)
+    assert told[:3] == ["Step", "rest", "Step"]
+
+
+def test_what_was_prepared_is_let_go_where_somebody_leaves(engine, monkeypatch):
+    told = []
+    monkeypatch.setattr("velatura.models.unet.Unet.rest", lambda _: told.append("rest"))
+    events = engine.run(small(steps=2))
+    next(events)
+    assert told == []
+    events.close()
+    assert told == ["rest"]
+
+
 def test_two_requests_can_be_painted_in_turns(engine):
     wanted = [one(engine, small(sampler="DPM++ SDE", seed=seed)).id for seed in (1, 2)]
     runs = [engine.run(small(sampler="DPM++ SDE", seed=seed)) for seed in (1, 2)]

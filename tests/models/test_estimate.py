@@ -170,6 +170,24 @@ def rearranged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return words
 
 
+def test_transformed_weights_are_kept_until_it_rests(
+    model: Model, rearranged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = question(model.width, (16, 16))
+    straight = model.predict(*asked)
+    monkeypatch.setattr("velatura.models.winograd.LEAST_CHANNELS", 32)
+    monkeypatch.setattr("velatura.models.winograd.LEAST_PIXELS", 256)
+    first = model.predict(*asked)
+    assert not torch.equal(first, straight)
+    torch.testing.assert_close(first, straight, atol=1e-5, rtol=1e-5)
+    rearranged.clear()
+    assert torch.equal(model.predict(*asked), first)
+    assert not rearranged
+    model.unet.rest()
+    assert torch.equal(model.predict(*asked), first)
+    assert set(rearranged) == {"linear"}
+
+
 def test_weights_lie_as_the_picture_at_hand_wants_them(model: Model, rearranged: list[str]) -> None:
     small, wide = question(model.width), question(model.width, (8, 16))
     first = model.predict(*small)

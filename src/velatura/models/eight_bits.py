@@ -13,9 +13,8 @@ import torch
 from torch import nn
 from torch.nn.functional import conv2d, linear
 
-from velatura.models.layout import dense
+from velatura.models.layout import dense, wrapped
 from velatura.models.networks import share_weights
-from velatura.models.paths import wrapped
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -9,10 +9,11 @@ that one could read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
+from torch.nn.functional import pad
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 def dense(weight: Tensor) -> Tensor:
     """The same numbers in rows; the weight itself where it lies so."""
     return weight.to_dense() if weight.is_mkldnn else weight
+
+
+def wrapped(conv: nn.Conv2d, x: Tensor) -> tuple[Tensor, tuple[int, int]]:
+    """What a convolution reads, its edges continued where they meet, and the zeros still to add."""
+    padding = cast("tuple[int, int]", conv.padding)
+    if conv.padding_mode != "circular" or not any(padding):
+        return x, padding
+    return pad(x, (padding[1], padding[1], padding[0], padding[0]), mode="circular"), (0, 0)
 
 
 def packed_convolution(conv: nn.Conv2d, x: Tensor, padding: tuple[int, int]) -> Tensor:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from torch.nn.functional import linear, pad, scaled_dot_product_attention
+from torch.nn.functional import linear, scaled_dot_product_attention
 
 from velatura.models.attention import blocked_attention, has_slow_products
-from velatura.models.layout import channels_last, packed_convolution, packed_matrix
+from velatura.models.group_norm import normalise_groups
+from velatura.models.layout import channels_last, packed_convolution, packed_matrix, wrapped
 from velatura.models.recording import record_on_card
+from velatura.models.winograd import Winograd, transformed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from velatura.models.estimate import Walk
     from velatura.models.recording import Record
+    from velatura.models.winograd import KeptMatrices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +53,11 @@ class Path:
     record: Record | None = None
     compile: Callable[[Walk], Walk] | None = None
 
-
-def wrapped(conv: nn.Conv2d, x: Tensor) -> tuple[Tensor, tuple[int, int]]:
-    """What a convolution reads, its edges continued where they meet, and the zeros still to add."""
-    padding = cast("tuple[int, int]", conv.padding)
-    if conv.padding_mode != "circular" or not any(padding):
-        return x, padding
-    return pad(x, (padding[1], padding[1], padding[0], padding[0]), mode="circular"), (0, 0)
+    def keeping(self, matrices: KeptMatrices) -> Path:
+        """The same that keeps the weights it transforms."""
+        if not isinstance(self.convolve, Winograd):
+            return self
+        return replace(self, convolve=replace(self.convolve, transform=matrices.transform))
 
 
 def _convolve(conv: nn.Conv2d, x: Tensor, added: Tensor | None = None) -> Tensor:
@@ -94,17 +95,6 @@ def _normalise(norm: nn.GroupNorm, x: Tensor) -> Tensor:
     return norm(x)
 
 
-def _normalise_centred(norm: nn.GroupNorm, x: Tensor) -> Tensor:
-    """The same result, by way of features without their mean.
-
-    Where features lie channels last, processors compute the variance as E[x²] - E[x]², of which few
-    digits are left where the mean is large.
-    """
-    groups = x.mean((2, 3)).unflatten(1, (norm.num_groups, -1))
-    mean = groups.mean(2, keepdim=True).expand_as(groups).flatten(1)
-    return norm(x - mean[:, :, None, None])
-
-
 PLAIN = Path(
     layout=torch.contiguous_format, convolve=_convolve, project=_project, normalise=_normalise
 )
@@ -112,9 +102,9 @@ PLAIN = Path(
 
 _ONEDNN = Path(
     layout=torch.channels_last,
-    convolve=_convolve_packed,
+    convolve=Winograd(_convolve_packed, transformed),
     project=_project_packed,
-    normalise=_normalise_centred,
+    normalise=normalise_groups,
 )
 
 _CARD = replace(PLAIN, layout=torch.channels_last, convolve=_convolve_last, record=record_on_card)
@@ -122,8 +112,9 @@ _CARD = replace(PLAIN, layout=torch.channels_last, convolve=_convolve_last, reco
 PATHS: Mapping[str, Path] = {
     "cpu": _ONEDNN,
     "cpu, slow products": replace(_ONEDNN, attend=blocked_attention),
-    # Sums are in float32, which has more digits than there are to lose.
-    "cpu, bfloat16": replace(_ONEDNN, normalise=_normalise),
+    # Group sums are in float32, which has more digits than there are to lose; those of Winograd's
+    # tiles would be in bfloat16, which has not.
+    "cpu, bfloat16": replace(_ONEDNN, normalise=_normalise, convolve=_convolve_packed),
     "cuda": _CARD,
     "cuda, compiled": replace(
         _CARD,

@@ -15,6 +15,7 @@ from velatura.models.memo import Memo
 from velatura.models.paths import path_for
 from velatura.models.recording import Recorder
 from velatura.models.room import parts_that_fit
+from velatura.models.winograd import KeptMatrices
 
 if TYPE_CHECKING:
     from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
@@ -31,6 +32,10 @@ PROMPT_BYTES = 256 * 2**20
 
 TIME_BYTES = 32 * 2**20
 """More than a schedule has: each time takes 80 kB of SD 1.5, for any number of rows."""
+
+MATRICES_BYTES = 600 * 2**20
+"""Of transformed weights: those of SD 1.5 that its 512×512 pictures ask for. Less than the decoder
+takes of such a picture, before which they are let go."""
 
 FEATURES = 26
 """Features that it takes at its peak for each latent cell of a row, of as many channels as its
@@ -59,7 +64,8 @@ class Unet:
         self.network = network
         self._turns = turns
         self.path = path or path_for(network.device, network.dtype)
-        self._walk = walk_through(network, self.path)
+        self._matrices = KeptMatrices(MATRICES_BYTES)
+        self._walk = walk_through(network, self.path.keeping(self._matrices))
         self._recorder = Recorder(self.path.record) if self.path.record else None
         self._texts: Memo[Texts] = Memo(PROMPT_BYTES, _text_bytes)
         self._shifts: Memo[Shifts] = Memo(TIME_BYTES, _bytes)
@@ -72,6 +78,10 @@ class Unet:
     def on(self, network: UNet2DConditionModel, path: Path | None = None) -> Unet:
         """The same around other weights, which may want to be computed in another way."""
         return Unet(network, path or self.path, self._turns)
+
+    def rest(self) -> None:
+        """Let go what was prepared for the next call, which will take a little longer."""
+        self._matrices.forget()
 
     def predict(self, x: Tensor, t: Tensor, context: Tensor, kept: Kept | None = None) -> Tensor:
         """What the network predicts: noise or velocity, by the model's ``prediction``.

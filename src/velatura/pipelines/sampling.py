@@ -114,10 +114,17 @@ class Pass:
         masked = self._masked(guided, latents)
         denoise = masked or guided
         if self.plan.steps:
-            options = self.request.sampling
-            for reached in self.sampler.sample(denoise, state, self.plan.levels, noise, options):
-                state = reached
-                yield self._step(batch, state, noise, guided, cache)
+            steps = self.sampler.sample(
+                denoise, state, self.plan.levels, noise, self.request.sampling
+            )
+            try:
+                for state in steps:
+                    step = self._step(batch, state, noise, guided, cache)
+                    if step.index == step.total:
+                        self.model.unet.rest()  # when it is told, free memory is given back
+                    yield step
+            finally:
+                self.model.unet.rest()
         return masked.finished(state.x) if masked else state.x
 
     def _predict(self, x: Tensor, t: Tensor, context: Tensor, kept: Kept | None) -> Tensor:
