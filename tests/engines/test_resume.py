@@ -56,6 +56,23 @@ def test_a_new_engine_carries_on_with_the_identical_result(tiny_checkpoint, run,
     assert [(step.batch, step.phase, step.index) for step in steps(events)] == still_to_do
 
 
+def told(events):
+    """What came, in order, and where each step's snapshot stood."""
+    return [e.id if isinstance(e, Picture) else (e.batch, e.phase, e.snapshot()) for e in events]
+
+
+@pytest.mark.parametrize("moment", [None, (0, "hires", 3), (1, "first", 2)])
+def test_a_device_that_works_ahead_tells_the_same_in_the_same_order(
+    tiny_checkpoint, run, monkeypatch, moment
+):
+    snapshots, _ = run
+    resume = snapshots[moment] if moment else None
+    expected = told(LocalEngine([tiny_checkpoint.parent]).run(REQUEST, resume=resume))
+    monkeypatch.setattr("velatura.models.base.Model.works_ahead", True)
+    engine = LocalEngine([tiny_checkpoint.parent])
+    assert told(engine.run(REQUEST, resume=resume)) == expected
+
+
 @pytest.mark.parametrize("sampler", ["Euler a", "DPM++ SDE", "LMS", "UniPC", "Restart", "PLMS"])
 def test_every_kind_of_sampler_state_survives_its_bytes(engine, sampler):
     request = small(prompt=PROMPT, sampler=sampler, steps=4, noise=NoiseOptions(source="NV"))

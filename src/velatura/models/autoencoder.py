@@ -157,13 +157,18 @@ class Autoencoder:
 
 
 def to_uint8(pixels: Tensor) -> NDArray[np.uint8]:
+    """What :func:`to_eight_bits` gives, on the host."""
+    return to_eight_bits(pixels).cpu().numpy()
+
+
+def to_eight_bits(pixels: Tensor) -> Tensor:
     """Eight-bit pixels: trunc(255 · clamp((v + 1) / 2, 0, 1)). Truncated, as A1111 does.
 
     Args:
         pixels: (3, h, w), -1..1.
 
     Returns:
-        (h, w, 3) uint8. Not-a-number becomes 0.
+        (h, w, 3) uint8, where they were. Not-a-number becomes 0.
     """
     unit = ((pixels.float() + 1) / 2).nan_to_num(nan=0.0).clamp(0, 1)
-    return (255 * unit).to(torch.uint8).permute(1, 2, 0).cpu().numpy()
+    return (255 * unit).to(torch.uint8).permute(1, 2, 0)

@@ -84,6 +84,11 @@ class Model:
         return self.unet.device
 
     @property
+    def works_ahead(self) -> bool:
+        """Whether its device computes while nobody waits for it."""
+        return self.unet.path.works_ahead
+
+    @property
     def networks(self) -> tuple[nn.Module, ...]:
         """What holds its weights."""
         return self.text_encoder.network, self.unet.network, self.autoencoder.network

@@ -43,6 +43,7 @@ class Path:
         attend: Softmax attention of queries, keys and values, (b heads n width) each.
         record: Records whole calls, to be played again; None where that gains nothing.
         compile: Compiles the walk through a U-Net; None walks as it is.
+        works_ahead: Whether the device computes while nobody waits for it.
     """
 
     layout: torch.memory_format
@@ -52,6 +53,7 @@ class Path:
     attend: Callable[[Tensor, Tensor, Tensor], Tensor] = scaled_dot_product_attention
     record: Record | None = None
     compile: Callable[[Walk], Walk] | None = None
+    works_ahead: bool = False
 
     def keeping(self, matrices: KeptMatrices) -> Path:
         """The same that keeps the weights it transforms."""
@@ -107,7 +109,13 @@ _ONEDNN = Path(
     normalise=normalise_groups,
 )
 
-_CARD = replace(PLAIN, layout=torch.channels_last, convolve=_convolve_last, record=record_on_card)
+_CARD = replace(
+    PLAIN,
+    layout=torch.channels_last,
+    convolve=_convolve_last,
+    record=record_on_card,
+    works_ahead=True,
+)
 
 PATHS: Mapping[str, Path] = {
     "cpu": _ONEDNN,

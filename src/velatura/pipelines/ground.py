@@ -10,7 +10,7 @@ import numpy as np
 from velatura.diffusion.masking import mixed
 from velatura.diffusion.noise import NoiseRecipe, PictureNoise
 from velatura.pipelines.color_correction import color_corrected
-from velatura.pipelines.latents import decoded
+from velatura.pipelines.latents import decoding
 from velatura.records import Picture
 
 if TYPE_CHECKING:
@@ -59,25 +59,30 @@ class Ground:
             return latents
         return mixed(latents, self._noise(singles), self.mask)
 
-    def finished(self, latent: Tensor, single: Img2Img, kit: Kit) -> Picture:
-        """The picture of one latent, (c h w)."""
-        pixels, remarks = decoded(latent, kit.model)
-        if self.colours is not None:
-            pixels = color_corrected(pixels, self.colours)
-        seam = None
-        if self.overlay is not None:
-            overlay = self.overlay(latent, self.begun((single,))[0])
-            placed = overlay.placed(pixels)
-            seam = overlay.seam(placed)
-            pixels = _as_deep(overlay.over(placed), overlay.pixels, single.image)
-        return Picture(
-            pixels=pixels,
-            request=single,
-            models=kit.uses,
-            remarks=(*kit.remarks, *self.remarks, *remarks),
-            profile=single.image.profile,
-            seam=seam,
-        )
+    def finishing(self, latent: Tensor, single: Img2Img, kit: Kit) -> Callable[[], Picture]:
+        """Have a latent, (c h w), decoded; what is returned waits for the picture."""
+        wait = decoding(latent, kit.model)
+
+        def take() -> Picture:
+            pixels, remarks = wait()
+            if self.colours is not None:
+                pixels = color_corrected(pixels, self.colours)
+            seam = None
+            if self.overlay is not None:
+                overlay = self.overlay(latent, self.begun((single,))[0])
+                placed = overlay.placed(pixels)
+                seam = overlay.seam(placed)
+                pixels = _as_deep(overlay.over(placed), overlay.pixels, single.image)
+            return Picture(
+                pixels=pixels,
+                request=single,
+                models=kit.uses,
+                remarks=(*kit.remarks, *self.remarks, *remarks),
+                profile=single.image.profile,
+                seam=seam,
+            )
+
+        return take
 
     def _noise(self, singles: Sequence[Painting]) -> Tensor:
         """The first noise of the pictures' seeds alone, without variation, (b c h w)."""

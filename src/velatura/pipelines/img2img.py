@@ -10,6 +10,7 @@ from velatura.diffusion.noise import LATENT_CELL
 from velatura.diffusion.plan import plan_from_latents
 from velatura.diffusion.samplers import find_sampler
 from velatura.diffusion.steps import cut
+from velatura.pipelines.batches import Ways, paint
 from velatura.pipelines.canvas import flattened
 from velatura.pipelines.ground import Ground
 from velatura.pipelines.latents import encoded
@@ -20,7 +21,7 @@ from velatura.prompts.schedule import Timeline
 from velatura.upscalers import resize_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -78,14 +79,17 @@ def paint_over(
 ) -> Iterator[Step | Picture]:
     """Steps and pictures of a request on its ground."""
     stage = _pass(ground, request, kit)
-    groups = batches(request, is_coupled=stage.sampler.couples_batch)
-    for batch, singles in enumerate(groups):
-        if resume is not None and batch < resume.batch:
-            continue
-        here = resume if resume is not None and batch == resume.batch else None
-        latents = yield from stage.run(batch, singles, ground.begun(singles), here)
-        for single, latent in zip(singles, latents, strict=True):
-            yield ground.finished(latent, single, kit)
+
+    def sample(
+        batch: int, singles: tuple[Img2Img, ...], resume: Snapshot | None
+    ) -> Generator[Step, None, Tensor]:
+        return stage.run(batch, singles, ground.begun(singles), resume)
+
+    def develop(latent: Tensor, single: Img2Img) -> Callable[[], Picture]:
+        return ground.finishing(latent, single, kit)
+
+    ways = Ways(sample=sample, develop=develop, works_ahead=kit.model.works_ahead)
+    yield from paint(batches(request, is_coupled=stage.sampler.couples_batch), ways, resume)
 
 
 def _pass(ground: Ground, request: Img2Img, kit: Kit) -> Pass:

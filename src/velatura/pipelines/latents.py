@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 
 from velatura.errors import EngineError
-from velatura.models.autoencoder import to_uint8
+from velatura.models.autoencoder import to_eight_bits
+from velatura.models.fetching import fetching
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor
@@ -27,20 +30,26 @@ class Decoded(NamedTuple):
     remarks: tuple[str, ...]
 
 
-def decoded(latent: Tensor, model: Model) -> Decoded:
-    """The picture of one latent, (c h w), eight times as wide and high.
+def decoding(latent: Tensor, model: Model) -> Callable[[], Decoded]:
+    """Have a latent, (c h w), decoded to a picture eight times as wide and high.
 
-    Raises:
-        EngineError: if the latent holds no numbers.
+    Returns:
+        What waits for the picture. Raises EngineError if the latent holds no numbers.
     """
-    if latent.isnan().any():
-        raise EngineError(
-            "the network answered with not-a-number; the checkpoint may be damaged, or its "
-            "half-precision range too small for this request"
-        )
     grid = model.autoencoder.tiles(*latent.shape[1:])
-    pixels = to_uint8(model.autoencoder.decode(latent, grid))
-    return Decoded(pixels, () if grid.count == 1 else (IN_TILES.format(grid.count),))
+    fetch_failed = fetching(latent.isnan().any())
+    fetch = fetching(to_eight_bits(model.autoencoder.decode(latent, grid)))
+
+    def wait() -> Decoded:
+        if fetch_failed():
+            raise EngineError(
+                "the network answered with not-a-number; the checkpoint may be damaged, or its "
+                "half-precision range too small for this request"
+            )
+        remarks = () if grid.count == 1 else (IN_TILES.format(grid.count),)
+        return Decoded(fetch().numpy(), remarks)
+
+    return wait
 
 
 def encoded(pixels: NDArray[np.uint8], autoencoder: Autoencoder) -> Tensor:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from velatura.diffusion.plan import plan_from_noise
 from velatura.diffusion.samplers import find_sampler
 from velatura.errors import EngineError
+from velatura.pipelines.batches import Ways, paint
 from velatura.pipelines.hires import enlarge, hires_pass
-from velatura.pipelines.latents import decoded
+from velatura.pipelines.latents import decoding
 from velatura.pipelines.mask_view import blank_view
 from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
 from velatura.pipelines.seeds import batches
@@ -16,7 +18,7 @@ from velatura.prompts.schedule import Timeline
 from velatura.records import Picture, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from torch import Tensor
 
@@ -37,19 +39,23 @@ def txt2img(request: Txt2Img, kit: Kit, resume: Snapshot | None = None) -> Itera
     second = hires_pass(request, kit) if request.hires else None
     passes = [first, second] if second else [first]
     is_coupled = any(stage.sampler.couples_batch for stage in passes)
-    for batch, singles in enumerate(batches(request, is_coupled=is_coupled)):
-        if resume is not None and batch < resume.batch:
-            continue
-        here = resume if resume is not None and batch == resume.batch else None
-        latents = yield from _sample(batch, singles, passes, here)
-        for single, latent in zip(singles, latents, strict=True):
-            pixels, remarks = decoded(latent, kit.model)
-            yield Picture(
+
+    def develop(latent: Tensor, single: Txt2Img) -> Callable[[], Picture]:
+        wait = decoding(latent, kit.model)
+
+        def take() -> Picture:
+            pixels, remarks = wait()
+            return Picture(
                 pixels=pixels,
                 request=single,
                 models=kit.uses,
                 remarks=(*kit.remarks, *remarks),
             )
+
+        return take
+
+    ways = Ways(sample=partial(_sample, passes), develop=develop, works_ahead=kit.model.works_ahead)
+    yield from paint(batches(request, is_coupled=is_coupled), ways, resume)
 
 
 def first_pass(request: Txt2Img, kit: Kit) -> Pass:
@@ -77,9 +83,9 @@ def first_pass(request: Txt2Img, kit: Kit) -> Pass:
 
 
 def _sample(
+    passes: Sequence[Pass],
     batch: int,
     singles: tuple[Txt2Img, ...],
-    passes: Sequence[Pass],
     resume: Snapshot | None,
 ) -> Generator[Step, None, Tensor]:
     """The latents of one batch after all passes, (b c h w)."""
