@@ -9,6 +9,7 @@ matrix products. The results are as near to the true ones as those of the 36.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 import torch
@@ -55,7 +56,7 @@ class Winograd:
             return self.otherwise(conv, x, added)
         batch, _, height, width = x.shape
         x, padding = wrapped(conv, x)
-        lines = -(-height // 2 // -(-height * width // (4 * TILES)))
+        lines = _lines_at_once(height, width)
         matrices = self.transform(conv.weight, lines * (width // 2))
         found = x.new_empty(batch, height, width, conv.out_channels)
         for row, given in zip(found, x.permute(0, 2, 3, 1), strict=True):
@@ -110,6 +111,12 @@ def _gains(conv: nn.Conv2d, x: Tensor) -> bool:
     is_wide = min(conv.in_channels, conv.out_channels) >= LEAST_CHANNELS
     has_tiles = height % 2 == width % 2 == 0 and height * width >= LEAST_PIXELS
     return has_kind and moves_by_one and is_wide and has_tiles
+
+
+def _lines_at_once(height: int, width: int) -> int:
+    """Lines of tiles in each of a picture's strips, which are about equally high."""
+    strips = ceil(height * width / (4 * TILES))
+    return ceil(height / (2 * strips))
 
 
 def _strips(
