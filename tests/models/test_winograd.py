@@ -121,6 +121,17 @@ def test_matrices_beyond_the_budget_are_made_at_every_call(transforms: list[Tens
     assert [len(weight) for weight in transforms] == [64, 16, 64]
 
 
+def test_no_matrices_are_kept_where_memory_is_short(
+    transforms: list[Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("velatura.models.room.SMALL", 0)
+    monkeypatch.setattr("velatura.models.room.free_bytes", lambda _: 2**20)
+    kept, weight = KeptMatrices(2**20), weight_of(32)
+    for _ in range(2):
+        kept.transform(weight, 64)
+    assert len(transforms) == 2
+
+
 def test_matrices_of_a_weight_that_is_gone_are_never_those_of_another() -> None:
     kept = KeptMatrices(2**30)
     for value in range(20):

@@ -16,6 +16,7 @@ import torch
 from torch.nn.functional import pad
 
 from velatura.models.layout import dense, wrapped
+from velatura.models.room import parts_that_fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,7 +71,8 @@ class KeptMatrices:
     """Transformed weights that are kept from call to call, as many as fit.
 
     Args:
-        budget: Most bytes of them; those beyond it are made at every call.
+        budget: Most bytes of them; those beyond it are made at every call, and all are where so
+            much memory is not free.
     """
 
     def __init__(self, budget: int) -> None:
@@ -84,10 +86,13 @@ class KeptMatrices:
             return self._kept[key][1]
         matrices = transformed(weight, rows)
         size = sum(matrix.nbytes for matrix in matrices)
-        if size <= self._free:
+        if size <= self._free and self._has_room(weight.device):
             self._kept[key] = weight, matrices  # the weight too, so that no other gets its id
             self._free -= size
         return matrices
+
+    def _has_room(self, device: torch.device) -> bool:
+        return bool(self._kept) or parts_that_fit(1, self._budget, device) == 1
 
     def forget(self) -> None:
         """Keep none of them any longer."""
