@@ -49,7 +49,7 @@ def test_tiles_are_as_near_to_the_exact_result_as_pytorch_is() -> None:
     straight = conv(x)
     found = by_tiles(conv, x)
     exact = conv.double()(x.double())
-    assert (found - exact).square().mean() < 2 * (straight - exact).square().mean()
+    assert (found - exact).square().mean() < 4 * (straight - exact).square().mean()
 
 
 def test_what_is_added_is_added_and_stays_as_it_was() -> None:
