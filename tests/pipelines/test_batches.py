@@ -7,8 +7,7 @@ import pytest
 import torch
 
 from velatura.errors import EngineError
-from velatura.pipelines.batches import Ways, paint
-from velatura.pipelines.seeds import batches
+from velatura.pipelines.batches import Ways, batches, paint
 from velatura.records import Picture, Step, Txt2Img
 
 if TYPE_CHECKING:
@@ -24,8 +23,11 @@ REQUEST = Txt2Img(seed=1, batch_size=2, batch_count=2, steps=2)
 class Studio:
     """Writes down what it is asked, in order."""
 
-    def __init__(self, *, fails_at: int | None = None, steps: int = 2) -> None:
+    def __init__(
+        self, *, fails_at: int | None = None, breaks_at: int | None = None, steps: int = 2
+    ) -> None:
         self.log: list[str] = []
+        self._breaks_at = breaks_at
         self._fails_at = fails_at
         self._steps = steps
 
@@ -52,6 +54,8 @@ class Studio:
 
     def develop(self, latent: Tensor, single: Txt2Img) -> Callable[[], Picture]:
         assert latent.shape == (4, 1, 1)
+        if single.seed == self._breaks_at:
+            raise EngineError("no room to decode")
         self.log.append(f"decode {single.seed}")
 
         def take() -> Picture:
@@ -109,6 +113,14 @@ def test_pictures_that_were_made_come_before_the_error_of_the_next_batch() -> No
     events = work(Studio(fails_at=1), works_ahead=True)
     assert [told(next(events)) for _ in range(4)][2:] == ["picture 1", "picture 2"]
     with pytest.raises(EngineError, match="no room"):
+        next(events)
+
+
+@pytest.mark.parametrize("works_ahead", [False, True])
+def test_pictures_before_one_that_cannot_be_decoded_come(*, works_ahead: bool) -> None:
+    events = work(Studio(breaks_at=2), works_ahead=works_ahead)
+    assert [told(next(events)) for _ in range(3)][2:] == ["picture 1"]
+    with pytest.raises(EngineError, match="no room to decode"):
         next(events)
 
 

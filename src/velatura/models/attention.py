@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import scaled_dot_product_attention
 
+from velatura.models.products import product
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -52,8 +54,8 @@ def blocked_attention(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
             turned = values[row, head].t().contiguous()
             for begin in range(0, length, size):
                 block = slice(begin, begin + size)
-                scores = _product(queries[row, head, block], scaled)
-                found[row, block, head] = _product(scores.softmax(-1), turned)
+                scores = product(queries[row, head, block], scaled)
+                found[row, block, head] = product(scores.softmax(-1), turned)
     return found.transpose(1, 2)
 
 
@@ -74,8 +76,3 @@ def has_slow_products(root: Path = ROOT) -> bool:
         return False
     maker = re.search(r"^vendor_id\s*: (\w+)", told, re.MULTILINE)
     return maker is not None and maker[1] != "GenuineIntel"
-
-
-def _product(x: Tensor, weight: Tensor) -> Tensor:
-    """``x weightᵀ``."""
-    return torch.ops.mkldnn._linear_pointwise(x, weight, None, "none", [], "")

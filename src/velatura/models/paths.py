@@ -18,6 +18,7 @@ from torch.nn.functional import linear, scaled_dot_product_attention
 from velatura.models.attention import blocked_attention, has_slow_products
 from velatura.models.group_norm import normalise_groups
 from velatura.models.layout import channels_last, packed_convolution, packed_matrix, wrapped
+from velatura.models.products import product
 from velatura.models.recording import record_on_card
 from velatura.models.winograd import Winograd, transformed
 
@@ -87,10 +88,7 @@ def _convolve_packed(conv: nn.Conv2d, x: Tensor, added: Tensor | None = None) ->
 
 def _project_packed(matrix: nn.Linear, x: Tensor, added: Tensor | None = None) -> Tensor:
     weight = packed_matrix(matrix, x[..., 0].numel())
-    pointwise = torch.ops.mkldnn._linear_pointwise
-    if added is None:
-        return pointwise(x, weight, matrix.bias, "none", [], "")
-    return pointwise.binary(x, added, weight, matrix.bias, "add")
+    return product(x, weight, matrix.bias, added)
 
 
 def _normalise(norm: nn.GroupNorm, x: Tensor) -> Tensor:

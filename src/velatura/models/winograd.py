@@ -16,6 +16,7 @@ import torch
 from torch.nn.functional import pad
 
 from velatura.models.layout import dense, wrapped
+from velatura.models.products import product
 from velatura.models.room import parts_that_fit
 
 if TYPE_CHECKING:
@@ -158,12 +159,17 @@ def _line(
 ) -> Pair:
     """Left and right results of a line of tiles, (n·m c'), of the sums of its rows (n 2m+2 c)."""
     a, b, c, d = _neighbours(x, 1)
-    one = _product(b + c, matrices[1], bias)  # comes by once in every result of a tile
-    two = _product(c - b, matrices[2])
+    one = product(
+        (b + c).flatten(0, 1), matrices[1], bias
+    )  # comes by once in every result of a tile
+    two = product((c - b).flatten(0, 1), matrices[2])
     left, right = one + two, one.sub_(two)
     if plus:
         left, right = left.add_(plus[0]), right.add_(plus[1])
-    return _product(a - c, matrices[0], plus=left), _product(b - d, matrices[3], plus=right)
+    return (
+        product((a - c).flatten(0, 1), matrices[0], added=left),
+        product((b - d).flatten(0, 1), matrices[3], added=right),
+    )
 
 
 def _neighbours(x: Tensor, dim: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -176,13 +182,3 @@ def _neighbours(x: Tensor, dim: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         even.narrow(dim, 1, count),
         odd.narrow(dim, 1, count),
     )
-
-
-def _product(
-    x: Tensor, matrix: Tensor, bias: Tensor | None = None, plus: Tensor | None = None
-) -> Tensor:
-    """``x matrixᵀ`` of (n m c), (n·m c'), and what is added."""
-    pointwise, rows = torch.ops.mkldnn._linear_pointwise, x.flatten(0, 1)
-    if plus is None:
-        return pointwise(rows, matrix, bias, "none", [], "")
-    return pointwise.binary(rows, plus, matrix, bias, "add")

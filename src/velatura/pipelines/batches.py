@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
+from velatura.pipelines.seeds import picture_requests
 from velatura.records import Painting, Picture, Step
 
 if TYPE_CHECKING:
@@ -16,6 +18,18 @@ if TYPE_CHECKING:
     from velatura.pipelines.snapshot import Snapshot
 
 P = TypeVar("P", bound=Painting)
+
+
+def batches(request: P, *, is_coupled: bool) -> list[tuple[P, ...]]:
+    """The single-picture requests, grouped as they are sampled together.
+
+    Args:
+        request: The complete request.
+        is_coupled: Whether a sampler's steps depend on the whole batch: every picture is alone.
+    """
+    singles = picture_requests(request)
+    size = 1 if is_coupled else request.batch_size
+    return [singles[start : start + size] for start in range(0, len(singles), size)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +69,28 @@ def paint(
             steps = _begun(sampling) if ways.works_ahead else sampling
             yield from _taken(waiting)
             latents = yield from steps
-        waiting = map(ways.develop, latents, singles)
-        if ways.works_ahead:
-            waiting = list(waiting)
+        developing = map(ways.develop, latents, singles)
+        waiting = _all_begun(developing) if ways.works_ahead else developing
     yield from _taken(waiting)
 
 
 def _taken(waiting: Iterable[Callable[[], Picture]]) -> Iterator[Picture]:
     return (take() for take in waiting)
+
+
+def _all_begun(developing: Iterable[Callable[[], Picture]]) -> list[Callable[[], Picture]]:
+    """All that can be begun; what went wrong is told to who asks for the picture behind them."""
+    begun: list[Callable[[], Picture]] = []
+    try:
+        for take in developing:
+            begun.append(take)
+    except Exception as error:  # noqa: BLE001 - raised when its picture is asked for
+        begun.append(partial(_raise, error))
+    return begun
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
 
 
 def _begun(steps: Generator[Step, None, Tensor]) -> Generator[Step, None, Tensor]:

@@ -10,13 +10,12 @@ from velatura.diffusion.noise import LATENT_CELL
 from velatura.diffusion.plan import plan_from_latents
 from velatura.diffusion.samplers import find_sampler
 from velatura.diffusion.steps import cut
-from velatura.pipelines.batches import Ways, paint
+from velatura.pipelines.batches import Ways, batches, paint
 from velatura.pipelines.canvas import flattened
 from velatura.pipelines.ground import Ground
 from velatura.pipelines.latents import encoded
 from velatura.pipelines.mask_view import blank_view
 from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
-from velatura.pipelines.seeds import batches
 from velatura.prompts.schedule import Timeline
 from velatura.upscalers import resize_picture
 

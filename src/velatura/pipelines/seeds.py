@@ -37,18 +37,6 @@ def picture_requests(request: P) -> tuple[P, ...]:
     return tuple(_shifted(alone, i) for i in range(request.batch_size * request.batch_count))
 
 
-def batches(request: P, *, is_coupled: bool) -> list[tuple[P, ...]]:
-    """The single-picture requests, grouped as they are sampled together.
-
-    Args:
-        request: The complete request.
-        is_coupled: Whether a sampler's steps depend on the whole batch: every picture is alone.
-    """
-    singles = picture_requests(request)
-    size = 1 if is_coupled else request.batch_size
-    return [singles[start : start + size] for start in range(0, len(singles), size)]
-
-
 def later_seed(request: P, by: int) -> P:
     """The request with a seed that much further on, whatever its variation."""
     return replace(request, seed=_wrapped(request.seed + by))

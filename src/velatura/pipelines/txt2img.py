@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from velatura.diffusion.plan import plan_from_noise
 from velatura.diffusion.samplers import find_sampler
 from velatura.errors import EngineError
-from velatura.pipelines.batches import Ways, paint
+from velatura.pipelines.batches import Ways, batches, paint
 from velatura.pipelines.hires import enlarge, hires_pass
 from velatura.pipelines.latents import decoding
 from velatura.pipelines.mask_view import blank_view
 from velatura.pipelines.sampling import Pass, Words, make_denoiser, make_guidance, noise_levels
-from velatura.pipelines.seeds import batches
 from velatura.prompts.schedule import Timeline
 from velatura.records import Picture, Step
 
