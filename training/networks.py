@@ -12,7 +12,7 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
-from velatura.models.doubling import use_doubling
+from training.doubling import use_doubling
 
 if TYPE_CHECKING:
     from training.recipe import AutoencoderRecipe, TextRecipe, UnetRecipe

@@ -1,6 +1,6 @@
 """Paint a scene with diffusers' own pipeline; print seconds and bytes.
 
-The networks are the same objects, built from the same file by the same loader, so that only the
+The networks hold the same weights, read from the same file by the same loader, so that only the
 painting is compared. Its scheduler walks the same levels, and the noise is the same, so the picture
 should be the same too.
 """
@@ -23,6 +23,7 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_img2img impo
 )
 from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteScheduler
 
+from benchmarks import peers
 from benchmarks.memory import forget_peak, peak_bytes
 from benchmarks.scene import Scene
 from benchmarks.stopwatch import timed, watched
@@ -74,12 +75,11 @@ def load_pipeline(scene: Scene) -> Pipeline:
     model = load_model(ModelFile("checkpoint", path.name, path), hashes=Hashes(scene.cache))
     first, last = model.architecture.betas
     kind = StableDiffusionPipeline if scene.strength is None else StableDiffusionImg2ImgPipeline
-    model.unet.network.register_to_config(sample_size=64)  # asked for by one, used by none
     pipeline = kind(
-        vae=model.autoencoder.network,
-        text_encoder=model.text_encoder.network,
+        vae=peers.vae(model.autoencoder.network),
+        text_encoder=peers.text_model(model.text_encoder.network),
         tokenizer=cast("Any", Tokenizer()),
-        unet=model.unet.network,
+        unet=peers.unet(model.unet.network),
         scheduler=cast(
             "Any",
             EulerDiscreteScheduler(

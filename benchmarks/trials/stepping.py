@@ -19,12 +19,13 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks import peers
 from benchmarks.memory import forget_peak, peak_bytes, read_memory
 from benchmarks.stopwatch import timed
 from velatura.engines.memory import use_large_pages
 from velatura.models.architecture import UnetArchitecture
-from velatura.models.networks import empty_unet
 from velatura.models.unet import Unet
+from velatura.models.unet_network import UnetNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,9 +62,11 @@ def ask(width: int, height: int, batch: int, sizes: UnetArchitecture) -> Questio
     )
 
 
-def random_unet(sizes: UnetArchitecture) -> UNet2DConditionModel:
+def random_unet(sizes: UnetArchitecture) -> UnetNetwork:
     """A network whose features keep about the size of its input's."""
-    network = empty_unet(sizes).to_empty(device="cpu")
+    with torch.device("meta"):
+        network = UnetNetwork(sizes)
+    network.to_empty(device="cpu")
     for parameter in network.parameters():
         if parameter.dim() > 1:
             bound = (3 / parameter[0].numel()) ** 0.5
@@ -75,7 +78,7 @@ def random_unet(sizes: UnetArchitecture) -> UNet2DConditionModel:
 
 def operations(question: Question, sizes: UnetArchitecture) -> int:
     """Multiplications and additions of a step, counted on a network without memory."""
-    network = empty_unet(sizes)
+    network = peers.empty_unet(sizes)
     shown = (one.to("meta") for one in (question.x, question.t, question.context))
     x, t, context = shown
     with FlopCounterMode(display=False) as counter:
@@ -100,40 +103,49 @@ def product_speed(side: int = SIDE) -> float:
     return 2 * side**3 / seconds
 
 
-def velatura(network: UNet2DConditionModel) -> Step:
+def velatura(network: UnetNetwork) -> Step:
     """Ours, on weights of its own, which it rearranges."""
     unet = Unet(deepcopy(network))
     return lambda asked: unet.predict(asked.x, asked.t, asked.context)
 
 
-def diffusers(network: UNet2DConditionModel) -> Step:
-    """The network's own call."""
-    return lambda asked: network(
+def diffusers(network: UnetNetwork) -> Step:
+    """Diffusers' network, called as it is."""
+    return _calling(peers.unet(network))
+
+
+def channels_last(network: UnetNetwork) -> Step:
+    """The same on weights and features that lie channels last."""
+    return _calling_channels_last(deepcopy(peers.unet(network)))
+
+
+def compiled(network: UnetNetwork) -> Step:
+    """The same compiled by PyTorch's own compiler; needs one for C++."""
+    peer = deepcopy(peers.unet(network))
+    return _calling_channels_last(cast("Any", torch.compile(peer)))
+
+
+def _calling(peer: UNet2DConditionModel) -> Step:
+    return lambda asked: peer(
         asked.x, asked.t, encoder_hidden_states=asked.context, return_dict=False
     )[0]
 
 
-def channels_last(network: UNet2DConditionModel) -> Step:
-    """The same on weights and features that lie channels last."""
-    call = diffusers(deepcopy(network).to(memory_format=torch.channels_last))  # pyright: ignore[reportCallIssue]
+def _calling_channels_last(peer: UNet2DConditionModel) -> Step:
+    call = _calling(peer.to(memory_format=torch.channels_last))  # pyright: ignore[reportCallIssue]
     return lambda asked: call(
         replace(asked, x=asked.x.contiguous(memory_format=torch.channels_last))
     )
 
 
-def compiled(network: UNet2DConditionModel) -> Step:
-    """The same compiled by PyTorch's own compiler; needs one for C++."""
-    return channels_last(cast("Any", torch.compile(network)))
-
-
-def openvino(network: UNet2DConditionModel) -> Step:
+def openvino(network: UnetNetwork) -> Step:
     """The network in OpenVINO's own form; converted and compiled at the first question."""
     run: Callable[[Sequence[Any]], Any] | None = None
 
     def step(asked: Question) -> Tensor:
         nonlocal run
         given = (asked.x, asked.t, asked.context)
-        run = run or compile_openvino(network, given)
+        run = run or compile_openvino(peers.unet(network), given)
         return torch.from_numpy(run([one.numpy() for one in given])[0])
 
     return step
@@ -166,7 +178,7 @@ class _Positional(nn.Module):
         return self.network(x, t, encoder_hidden_states=context, return_dict=False)[0]
 
 
-CONTESTANTS: Mapping[str, Callable[[UNet2DConditionModel], Step]] = {
+CONTESTANTS: Mapping[str, Callable[[UnetNetwork], Step]] = {
     "diffusers": diffusers,
     "Velatura": velatura,
     "diffusers, channels last": channels_last,

@@ -16,8 +16,9 @@ from velatura.models.architecture import UnetArchitecture
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
     from torch import Tensor
+
+    from velatura.models.unet_network import UnetNetwork
 
 TINY = UnetArchitecture(
     channels=(32, 64), res_blocks=(1, 1), attention=(True, False), depth=(1, 1), context_width=16
@@ -44,7 +45,7 @@ def test_openvino_gives_the_same_estimate() -> None:
 
 
 def test_another_estimate_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(network: UNet2DConditionModel) -> Callable[[stepping.Question], Tensor]:
+    def wrong(network: UnetNetwork) -> Callable[[stepping.Question], Tensor]:
         right = stepping.diffusers(network)
         return lambda asked: right(asked) + 1
 

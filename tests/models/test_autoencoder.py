@@ -12,10 +12,9 @@ from velatura.models.coding import decode, encode
 from velatura.models.tiling import tiled
 
 if TYPE_CHECKING:
-    from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-
     from velatura.models.base import Model
     from velatura.models.paths import Path
+    from velatura.models.vae_network import VaeNetwork
 
 DECODE = "velatura.models.autoencoder.decode"
 HEIGHT, WIDTH = 40, 56
@@ -93,7 +92,7 @@ def test_what_does_not_fit_after_all_is_made_in_the_smallest_tiles(
     sizes: list[tuple[int, int]] = []
     errors: list[object] = []
 
-    def short(network: AutoencoderKL, scaled: torch.Tensor, path: Path) -> torch.Tensor:
+    def short(network: VaeNetwork, scaled: torch.Tensor, path: Path) -> torch.Tensor:
         sizes.append((scaled.shape[2], scaled.shape[3]))
         errors.append(sys.exception())
         if scaled.shape[3] > 32:

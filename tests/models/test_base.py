@@ -11,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from benchmarks import peers
 from tests.ldm_layout import Layout, write_checkpoint
 from velatura.errors import BrokenModel, RequestError
 from velatura.models.autoencoder import to_uint8
@@ -72,9 +73,9 @@ def test_every_container_gives_the_same_model(tiny_checkpoint: Path, tmp_path: P
 def test_a_diffusers_folder_gives_the_same_model(model: Model, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     for name, network in (
-        ("text_encoder", model.text_encoder.network),
-        ("unet", model.unet.network),
-        ("vae", model.autoencoder.network),
+        ("text_encoder", peers.text_model(model.text_encoder.network)),
+        ("unet", peers.unet(model.unet.network)),
+        ("vae", peers.vae(model.autoencoder.network)),
     ):
         network.save_pretrained(folder / name)
     (folder / "scheduler").mkdir()
@@ -232,6 +233,21 @@ def test_a_model_is_a_value(model: Model) -> None:
     assert (model.width, model.latent_channels, model.native_size) == (32, 4, (512, 512))
     assert model.device == torch.device("cpu")
     assert model.size_bytes > 49408 * 32 * 4
+
+
+IMPORTS = """
+import sys
+from velatura import LocalEngine, Txt2Img
+for event in LocalEngine().run(Txt2Img(prompt="an apple", steps=1, width=64, height=64, seed=1)):
+    pass
+print(*sorted({"torch._dynamo", "sympy", "diffusers", "transformers"} & sys.modules.keys()))
+"""
+
+
+def test_a_picture_imports_neither_a_compiler_nor_other_peoples_networks() -> None:
+    command = [sys.executable, "-c", IMPORTS]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    assert result.stdout.split() == []
 
 
 PEAK = """

@@ -12,6 +12,7 @@ import torch
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteScheduler
 
+from benchmarks import peers
 from benchmarks.trials.diffusers_painting import Tokenizer
 from velatura import LocalEngine, Picture, Txt2Img
 from velatura.models.base import Model, load_model
@@ -96,9 +97,13 @@ def _autoencoder(path: Path) -> dict[str, torch.Tensor]:
 def _pipeline(path: Path, model: Model, folder: Path) -> StableDiffusionPipeline:
     """diffusers' own reading of the file, told nothing but the networks' sizes."""
     parts = {
-        "unet": ("diffusers", "UNet2DConditionModel", model.unet.network.config),
-        "vae": ("diffusers", "AutoencoderKL", model.autoencoder.network.config),
-        "text_encoder": ("transformers", "CLIPTextModel", model.text_encoder.network.config),
+        "unet": ("diffusers", "UNet2DConditionModel", peers.unet(model.unet.network).config),
+        "vae": ("diffusers", "AutoencoderKL", peers.vae(model.autoencoder.network).config),
+        "text_encoder": (
+            "transformers",
+            "CLIPTextModel",
+            peers.text_model(model.text_encoder.network).config,
+        ),
     }
     index: dict[str, Any] = {"_class_name": "StableDiffusionPipeline"}
     for name, (library, kind, config) in parts.items():

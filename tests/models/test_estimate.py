@@ -1,4 +1,4 @@
-"""The fast walk through the U-Net against the plain call of diffusers' network."""
+"""The walk through the U-Net against diffusers' network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
+from benchmarks import peers
 from tests.models.test_lora import kohya, merge, save
+from training.doubling import use_doubling
 from velatura.errors import OutOfMemory
 from velatura.models.architecture import UnetArchitecture
 from velatura.models.base import Model, load_model
@@ -18,17 +20,16 @@ from velatura.models.catalogue import Catalogue, ModelFile
 from velatura.models.deep_cache import Kept
 from velatura.models.estimate import Estimate, estimate, read_text, read_time
 from velatura.models.layout import dense
-from velatura.models.networks import empty_unet
 from velatura.models.paths import PATHS, PLAIN, Path
 from velatura.models.tiling import tiled
 from velatura.models.unet import Unet
+from velatura.models.unet_network import UnetNetwork
 from velatura.prompts.tags import Lora
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path as FilePath
 
-    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
     from torch import Tensor
 
 SIZES = UnetArchitecture(
@@ -42,10 +43,10 @@ pytestmark = pytest.mark.usefixtures("without_gradients")
 
 def network(
     *, linear_projection: bool = False, attention: tuple[bool, ...] = SIZES.attention
-) -> UNet2DConditionModel:
+) -> UnetNetwork:
     sizes = replace(SIZES, linear_projection=linear_projection, attention=attention)
     generator = torch.Generator().manual_seed(3)
-    made = empty_unet(sizes).to_empty(device="cpu")
+    made = UnetNetwork(sizes)
     for parameter in made.parameters():
         scale = parameter[0].numel() ** -0.5
         parameter.copy_(torch.randn(parameter.shape, generator=generator) * scale)
@@ -59,19 +60,21 @@ def question(width: int, size: tuple[int, int] = (8, 8)) -> tuple[Tensor, Tensor
     return x, torch.tensor([17.5, 900.0]), torch.randn(2, 77, width, generator=generator)
 
 
-def plain(unet: UNet2DConditionModel, x: Tensor, t: Tensor, context: Tensor) -> Tensor:
-    return unet(x, t, encoder_hidden_states=context, return_dict=False)[0]
+def by_diffusers(unet: UnetNetwork, x: Tensor, t: Tensor, context: Tensor) -> Tensor:
+    peer = peers.unet(unet)
+    use_doubling(peer)
+    return peer(x, t, encoder_hidden_states=context, return_dict=False)[0]
 
 
 @pytest.mark.parametrize("path", [PLAIN, *PATHS.values()], ids=["plain", *PATHS])
 @pytest.mark.parametrize("linear_projection", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("size", [(8, 8), (5, 7)], ids=["even", "odd"])
-def test_every_path_gives_what_the_plain_call_gives(
+def test_every_path_gives_what_diffusers_gives(
     path: Path, size: tuple[int, int], *, linear_projection: bool
 ) -> None:
     unet = network(linear_projection=linear_projection)
     x, t, context = question(16, size)
-    expected = plain(unet, x, t, context)
+    expected = by_diffusers(unet, x, t, context)
     given = estimate(unet, x, read_time(unet, t), read_text(unet, context), path)
     torch.testing.assert_close(given.predicted, expected, atol=1e-5, rtol=1e-5)
 
@@ -130,7 +133,7 @@ def test_a_time_that_all_rows_share_is_read_for_one(
 ) -> None:
     x, _, context = question(model.width)
     same = torch.full((2,), 500.0)
-    expected = plain(model.unet.network, x, same, context)
+    expected = by_diffusers(model.unet.network, x, same, context)
     rows: list[int] = []
     monkeypatch.setattr(
         "velatura.models.unet.read_time",
@@ -236,7 +239,7 @@ def test_rows_that_do_not_fit_after_all_are_halved(
 ) -> None:
     counts: list[int] = []
 
-    def short(unet: UNet2DConditionModel, x: Tensor, *rest: object) -> Estimate:
+    def short(unet: UnetNetwork, x: Tensor, *rest: object) -> Estimate:
         counts.append(len(x))
         if len(x) > most:
             raise torch.OutOfMemoryError("CUDA out of memory")

@@ -10,11 +10,15 @@ from training.networks import build_autoencoder, build_text_model, build_unet
 from training.recipe import AutoencoderRecipe, TextRecipe, UnetRecipe
 from training.scale import SCALE_FACTOR, fold_scale
 from training.start import TOKEN_TABLE, start_autoencoder, start_token_table, take
+from velatura.models.coding import decode, encode
+from velatura.models.estimate import estimate, read_text, read_time
 from velatura.models.networks import build_text_model as load_text_model
 from velatura.models.networks import build_unet as load_unet
 from velatura.models.networks import build_vae as load_vae
 from velatura.models.parts import read_parts
+from velatura.models.paths import PLAIN
 from velatura.models.tensors import read_tensors
+from velatura.models.text_encoder import ClipTextEncoder
 
 AUTOENCODER = AutoencoderRecipe(
     channels=(32, 32, 64, 64), layers_per_block=1, pool=1, crop=32, batch=1, steps_alone=1,
@@ -60,7 +64,7 @@ def test_the_denoiser_comes_back_the_same(networks, parts):
     x, words = torch.randn(2, 4, 16, 26), torch.randn(2, 77, 24)
     times = torch.tensor([10, 900])
     ours = networks[1](x, times, encoder_hidden_states=words).sample
-    theirs = unet(x, times, encoder_hidden_states=words).sample
+    theirs = estimate(unet, x, read_time(unet, times), read_text(unet, words), PLAIN).predicted
     torch.testing.assert_close(theirs, ours, atol=1e-5, rtol=1e-4)
 
 
@@ -71,7 +75,7 @@ def test_the_text_model_comes_back_the_same(networks, parts):
     )
     tokens = torch.randint(0, 49408, (2, 77))
     ours = networks[0](input_ids=tokens).last_hidden_state
-    theirs = text(input_ids=tokens).last_hidden_state
+    theirs = ClipTextEncoder(text).encode(tokens.tolist(), [[], []])
     torch.testing.assert_close(theirs, ours, atol=1e-5, rtol=1e-4)
 
 
@@ -80,14 +84,14 @@ def test_the_folded_autoencoder_gives_scaled_latents_and_the_same_pictures(netwo
     assert parts.architecture.vae is not None
     vae = load_vae(
         parts.source, parts.architecture.vae, read_tensors(parts.vae, dtype=torch.float32)
-    ).eval()
+    )
     picture = torch.rand(1, 3, 32, 48) * 2 - 1
     before = networks[2].encode(picture).latent_dist.mode()
-    after = vae.encode(picture).latent_dist.mode()
+    after = encode(vae, picture, PLAIN)
     unit = (before - MEAN[:, None, None]) / STD[:, None, None]
     torch.testing.assert_close(after * SCALE_FACTOR, unit, atol=2e-2, rtol=2e-2)
     torch.testing.assert_close(
-        vae.decode(after).sample, networks[2].decode(before).sample, atol=2e-2, rtol=2e-2
+        decode(vae, after, PLAIN), networks[2].decode(before).sample, atol=2e-2, rtol=2e-2
     )
 
 

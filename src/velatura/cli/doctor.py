@@ -22,7 +22,7 @@ from velatura.models.discovery import find_models
 from velatura.settings import Settings
 from velatura.version import __version__
 
-PACKAGES = ("torch", "diffusers", "transformers", "safetensors", "numpy", "Pillow")
+PACKAGES = ("torch", "safetensors", "numpy", "Pillow")
 
 
 Security = Annotated[

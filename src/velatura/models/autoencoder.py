@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
-    from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
     from numpy.typing import NDArray
     from torch import Tensor
 
     from velatura.models.latent_colours import Colours
     from velatura.models.paths import Path
     from velatura.models.turns import Turns
+    from velatura.models.vae_network import VaeNetwork
     from velatura.upscalers.tiles import Grid
 
 STABLE_DIFFUSION_1 = (128, 256, 512, 512)
@@ -56,24 +56,24 @@ class Autoencoder:
     """
 
     def __init__(
-        self, network: AutoencoderKL, path: Path | None = None, turns: Turns | None = None
+        self, network: VaeNetwork, path: Path | None = None, turns: Turns | None = None
     ) -> None:
         self.network = network
         self._turns = turns
         self.path = path or path_for(network.device, network.dtype)
-        self.scale: float = network.config["scaling_factor"]
-        self.factor = 2 ** (len(network.config["block_out_channels"]) - 1)
+        self.scale = network.sizes.scale_factor
+        self.factor = 2 ** (len(network.sizes.channels) - 1)
 
-    def on(self, network: AutoencoderKL) -> Autoencoder:
+    def on(self, network: VaeNetwork) -> Autoencoder:
         """The same around other weights."""
         return Autoencoder(network, self.path, self._turns)
 
     @cached_property
     def colours(self) -> Colours:
         """The colour of a latent cell, (c + 1, 3): see :mod:`velatura.models.latent_colours`."""
-        if tuple(self.network.config["block_out_channels"]) == STABLE_DIFFUSION_1:
+        if self.network.sizes.channels == STABLE_DIFFUSION_1:
             return published_colours()
-        return fit_colours(self.decode, self.network.config["latent_channels"], self.factor)
+        return fit_colours(self.decode, self.network.sizes.latent_channels, self.factor)
 
     def tiles(self, height: int, width: int, features: float = DECODING) -> Grid:
         """The tiles in which latents of a size have to be decoded: one, if memory allows.
@@ -84,10 +84,10 @@ class Autoencoder:
             features: :data:`DECODING`, or :data:`ENCODING` for the other way.
         """
         self._bring()
-        weight = next(self.network.parameters())
-        channels = self.network.config["block_out_channels"][0]
-        cell_bytes = features * channels * weight.itemsize * self.factor**2
-        fitting = parts_that_fit(height * width, cell_bytes, weight.device)
+        network = self.network
+        channels, itemsize = network.sizes.channels[0], network.dtype.itemsize
+        cell_bytes = features * channels * itemsize * self.factor**2
+        fitting = parts_that_fit(height * width, cell_bytes, network.device)
         is_whole = fitting == height * width or self._wraps
         side = 0 if is_whole else max(LEAST_TILE, isqrt(fitting))
         return tile_grid(width, height, tile=side, overlap=OVERLAP)

@@ -1,25 +1,26 @@
 """One estimate of the U-Net, as fast as the device computes it.
 
-This walks through the modules of diffusers' network and gives what the network's own call gives,
-to within rounding. It differs in what it does not do again: what the layers make of a prompt is
-computed once for the prompt (:func:`read_text`), what they make of a time once for the time
-(:func:`read_time`).
+What the layers make of a prompt is computed once for the prompt (:func:`read_text`), what they make
+of a time once for the time (:func:`read_time`). diffusers' network gives the same to within
+rounding, for sides that are multiples of 64 pixels (see :func:`~velatura.models.layers.doubled`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from itertools import chain, islice
+from math import log
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import nn
 from torch.nn.functional import gelu, silu
 
-from velatura.models.doubling import doubled
 from velatura.models.layers import (
     as_image,
     as_tokens,
     attend,
+    doubled,
     heads,
     keys_and_values,
     residual,
@@ -29,10 +30,16 @@ from velatura.models.layout import channels_last
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
     from torch import Tensor
 
+    from velatura.models.blocks import Level
     from velatura.models.paths import Path
+    from velatura.models.unet_network import (
+        TimedResidual,
+        Transformer,
+        TransformerBlock,
+        UnetNetwork,
+    )
 
     Shifts = tuple[Tensor, ...]
     """What the time adds in each residual block, (b c 1 1) or (1 c 1 1), in walking order."""
@@ -43,28 +50,34 @@ if TYPE_CHECKING:
     Walk = Callable[[Tensor, Shifts, Texts, Tensor | None], "Estimate"]
 
 
-def read_time(network: UNet2DConditionModel, t: Tensor) -> Shifts:
+def read_time(network: UnetNetwork, t: Tensor) -> Shifts:
     """What times mean to each residual block.
 
     Args:
         network: The U-Net.
         t: Training time of each latent, (b,), or of all, (1,); 0 to 999, fractions allowed.
     """
-    weight = network.conv_in.weight
-    waves = network.time_proj(t.to(weight.device)).to(weight.dtype)
-    features = silu(network.time_embedding(waves))
+    embedding = network.time_embedding
+    waves = _waves(t.to(network.device), embedding.linear_1.in_features).to(network.dtype)
+    features = silu(embedding.linear_2(silu(embedding.linear_1(waves))))
     return tuple(block.time_emb_proj(features)[:, :, None, None] for block, _ in _walk(network))
 
 
-def read_text(network: UNet2DConditionModel, context: Tensor) -> Texts:
+def _waves(t: Tensor, count: int) -> Tensor:
+    """Cosines and sines of times, (b count); section 3.5 of arXiv:1706.03762, cosines first."""
+    exponents = torch.arange(count // 2, device=t.device, dtype=torch.float32) / (count // 2)
+    angles = t[:, None].float() * torch.exp(-log(10_000) * exponents)
+    return torch.cat((angles.cos(), angles.sin()), dim=1)
+
+
+def read_text(network: UnetNetwork, context: Tensor) -> Texts:
     """What a prompt means to each cross-attention.
 
     Args:
         network: The U-Net.
         context: Features of the prompt's tokens, (b n width).
     """
-    weight = network.conv_in.weight
-    context = context.to(weight.device, weight.dtype)
+    context = context.to(network.device, network.dtype)
     attentions = (
         block.attn2
         for _, transformer in _walk(network)
@@ -73,8 +86,8 @@ def read_text(network: UNet2DConditionModel, context: Tensor) -> Texts:
     )
     return tuple(
         (
-            heads(attention, attention.to_k(context)).contiguous(),
-            heads(attention, attention.to_v(context)).contiguous(),
+            heads(attention.heads, attention.to_k(context)).contiguous(),
+            heads(attention.heads, attention.to_v(context)).contiguous(),
         )
         for attention in attentions
     )
@@ -93,7 +106,7 @@ class Estimate(NamedTuple):
     inner: Tensor
 
 
-def walk_through(network: UNet2DConditionModel, path: Path) -> Walk:
+def walk_through(network: UnetNetwork, path: Path) -> Walk:
     """The network's :func:`estimate`, ready to be asked for again and again."""
 
     def walk(x: Tensor, shifts: Shifts, texts: Texts, inner: Tensor | None) -> Estimate:
@@ -108,7 +121,7 @@ def walk_through(network: UNet2DConditionModel, path: Path) -> Walk:
 
 
 def estimate(
-    network: UNet2DConditionModel,
+    network: UnetNetwork,
     x: Tensor,
     shifts: Shifts,
     texts: Texts,
@@ -136,28 +149,28 @@ def estimate(
         inner = inner.contiguous(memory_format=path.layout)
         layers = _Layers(path, iter(shifts[-1:]), iter(texts[-1:]))
     x = layers.step(block, transformer, torch.cat((inner, surface), dim=1))
-    x = silu(path.normalise(cast("nn.GroupNorm", network.conv_norm_out), x), inplace=True)
+    x = silu(path.normalise(network.conv_norm_out, x), inplace=True)
     return Estimate(path.convolve(network.conv_out, x, None).contiguous(), inner)
 
 
-def _inner(network: UNet2DConditionModel, layers: _Layers, surface: Tensor) -> Tensor:
+def _inner(network: UnetNetwork, layers: _Layers, surface: Tensor) -> Tensor:
     """All the way down and up again, but for the outermost block."""
     convolve = layers.path.convolve
     x, kept = surface, [surface]
     for block in network.down_blocks:
-        for layer, transformer in _pairs(block):
+        for layer, transformer in block.pairs():
             x = layers.step(layer, transformer, x)
             kept.append(x)
-        for down in cast("Any", block.downsamplers) or ():
+        for down in block.downsamplers:
             x = convolve(down.conv, x, None)
             kept.append(x)
-    for layer, transformer in _middle(network):
+    for layer, transformer in network.mid_block.pairs():
         x = layers.step(layer, transformer, x)
     for block in network.up_blocks:
-        for layer, transformer in _pairs(block)[: len(kept) - 1]:
+        for layer, transformer in islice(block.pairs(), len(kept) - 1):
             x = layers.step(layer, transformer, torch.cat((x, kept.pop()), dim=1))
-        for up in cast("Any", block.upsamplers) or ():
-            x = doubled(lambda wide, up=up: convolve(up.conv, wide, None), x, _size(kept[-1]))
+        for up in block.upsamplers:
+            x = doubled(layers.path, up.conv, x, _size(kept[-1]))
     return x
 
 
@@ -169,51 +182,36 @@ class _Layers:
     shifts: Iterator[Tensor]
     texts: Iterator[tuple[Tensor, Tensor]]
 
-    def step(self, block: Any, transformer: Any, x: Tensor) -> Tensor:  # noqa: ANN401
+    def step(self, block: TimedResidual, transformer: Transformer | None, x: Tensor) -> Tensor:
         """A residual block, and the transformer behind it where there is one."""
         x = residual(self.path, block, x, next(self.shifts))
         return x if transformer is None else self.transformer(transformer, x)
 
-    def transformer(self, module: Any, x: Tensor) -> Tensor:  # noqa: ANN401
-        size = _size(x)
-        inner = self.path.normalise(module.norm, x)
-        if module.use_linear_projection:
-            tokens = self.path.project(module.proj_in, as_tokens(inner), None)
+    def transformer(self, module: Transformer, x: Tensor) -> Tensor:
+        path, inner = self.path, self.path.normalise(module.norm, x)
+        if isinstance(module.proj_in, nn.Linear):
+            tokens = path.project(module.proj_in, as_tokens(inner), None)
         else:
-            tokens = as_tokens(self.path.convolve(module.proj_in, inner, None))
+            tokens = as_tokens(path.convolve(module.proj_in, inner, None))
         for block in module.transformer_blocks:
             tokens = self.block(block, tokens)
-        if module.use_linear_projection:
-            return as_image(self.path.project(module.proj_out, tokens, as_tokens(x)), size)
-        return self.path.convolve(module.proj_out, as_image(tokens, size), x)
+        if isinstance(module.proj_out, nn.Linear):
+            return as_image(path.project(module.proj_out, tokens, as_tokens(x)), _size(x))
+        return path.convolve(module.proj_out, as_image(tokens, _size(x)), x)
 
-    def block(self, block: Any, x: Tensor) -> Tensor:  # noqa: ANN401
+    def block(self, block: TransformerBlock, x: Tensor) -> Tensor:
         path, seen = self.path, block.norm1(x)
         x = attend(path, block.attn1, seen, keys_and_values(path, block.attn1, seen), x)
         x = attend(path, block.attn2, block.norm2(x), next(self.texts), x)
-        wide, gate = path.project(block.ff.net[0].proj, block.norm3(x), None).chunk(2, dim=-1)
-        return path.project(block.ff.net[2], gelu(gate).mul_(wide), x)
+        wide, gate = path.project(block.ff.widening, block.norm3(x), None).chunk(2, dim=-1)
+        return path.project(block.ff.narrowing, gelu(gate).mul_(wide), x)
 
 
-def _pairs(block: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401
-    """A block's residual blocks, each with the transformer behind it or None."""
-    transformers = getattr(block, "attentions", None) or [None] * len(block.resnets)
-    return list(zip(block.resnets, transformers, strict=True))
-
-
-def _middle(network: UNet2DConditionModel) -> Iterator[tuple[Any, Any]]:
-    """The same of the middle, whose last residual block has none behind it."""
-    block = cast("Any", network.mid_block)
-    return zip(block.resnets, (*block.attentions, None), strict=True)
-
-
-def _walk(network: UNet2DConditionModel) -> Iterator[tuple[Any, Any]]:
+def _walk(network: UnetNetwork) -> Iterator[tuple[TimedResidual, Transformer | None]]:
     """All pairs, in the order in which :func:`estimate` comes by."""
-    for block in network.down_blocks:
-        yield from _pairs(block)
-    yield from _middle(network)
-    for block in network.up_blocks:
-        yield from _pairs(block)
+    levels: tuple[Level[TimedResidual, Transformer], ...]
+    levels = (*network.down_blocks, network.mid_block, *network.up_blocks)
+    return chain.from_iterable(level.pairs() for level in levels)
 
 
 def _size(x: Tensor) -> tuple[int, int]:

@@ -1,8 +1,7 @@
 """Weights into networks.
 
-The networks are those of diffusers and transformers. They are built without memory (on torch's
-"meta" device) and then adopt the tensors as they were read, so nothing is initialised, copied or
-downloaded.
+Networks are built without memory (on torch's "meta" device) and then adopt the tensors as they were
+read, so nothing is initialised or copied.
 """
 
 from __future__ import annotations
@@ -13,14 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from torch import nn
 
-from velatura.garbage import uncollected
 from velatura.models.adopt import adopt
-from velatura.models.doubling import use_doubling
-
-with uncollected():
-    from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
-    from transformers import CLIPTextConfig, CLIPTextModel
+from velatura.models.clip_network import ClipNetwork
+from velatura.models.unet_network import UnetNetwork
+from velatura.models.vae_network import VaeNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,83 +28,39 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 def build_unet(
-    source: object, unet: UnetArchitecture, weights: Mapping[str, Tensor]
-) -> UNet2DConditionModel:
+    source: object, sizes: UnetArchitecture, weights: Mapping[str, Tensor]
+) -> UnetNetwork:
     """The denoising U-Net, with ``weights`` in diffusers names.
 
     Raises:
         BrokenModel: if weights are missing, left over, or of another shape.
     """
-    return adopt(source, "U-Net", empty_unet(unet), weights)
-
-
-def empty_unet(unet: UnetArchitecture) -> UNet2DConditionModel:
-    """The same on torch's "meta" device, without memory."""
     with torch.device("meta"):
-        network = UNet2DConditionModel(
-            in_channels=unet.in_channels,
-            out_channels=unet.out_channels,
-            block_out_channels=unet.channels,
-            layers_per_block=unet.res_blocks,  # pyright: ignore[reportArgumentType]
-            down_block_types=tuple(
-                "CrossAttnDownBlock2D" if has else "DownBlock2D" for has in unet.attention
-            ),
-            up_block_types=tuple(
-                "CrossAttnUpBlock2D" if has else "UpBlock2D" for has in reversed(unet.attention)
-            ),
-            transformer_layers_per_block=unet.depth,  # pyright: ignore[reportArgumentType]
-            cross_attention_dim=unet.context_width,
-            attention_head_dim=unet.heads,  # diffusers' name for the number of heads in SD 1.x
-            use_linear_projection=unet.linear_projection,
-        )
-    use_doubling(network)
-    return network
+        network = UnetNetwork(sizes)
+    return adopt(source, "U-Net", network, weights)
 
 
-def build_vae(source: object, vae: VaeArchitecture, weights: Mapping[str, Tensor]) -> AutoencoderKL:
+def build_vae(source: object, sizes: VaeArchitecture, weights: Mapping[str, Tensor]) -> VaeNetwork:
     """The autoencoder, with ``weights`` in diffusers names.
 
     Raises:
         BrokenModel: if weights are missing, left over, or of another shape.
     """
-    return adopt(source, "autoencoder", empty_vae(vae), weights)
-
-
-def empty_vae(vae: VaeArchitecture) -> AutoencoderKL:
-    """The same on torch's "meta" device, without memory."""
-    levels = len(vae.channels)
     with torch.device("meta"):
-        return AutoencoderKL(
-            block_out_channels=vae.channels,  # pyright: ignore[reportArgumentType]
-            down_block_types=("DownEncoderBlock2D",) * levels,  # pyright: ignore[reportArgumentType]
-            up_block_types=("UpDecoderBlock2D",) * levels,  # pyright: ignore[reportArgumentType]
-            layers_per_block=vae.res_blocks,
-            latent_channels=vae.latent_channels,
-            scaling_factor=vae.scale_factor,
-        )
+        network = VaeNetwork(sizes)
+    return adopt(source, "autoencoder", network, weights)
 
 
 def build_text_model(
-    source: object, text: TextArchitecture, weights: Mapping[str, Tensor]
-) -> CLIPTextModel:
-    """The CLIP text model, with ``weights`` in its own names (no ``text_model.`` prefix).
+    source: object, sizes: TextArchitecture, weights: Mapping[str, Tensor]
+) -> ClipNetwork:
+    """The CLIP text model, with ``weights`` in transformers' names (no ``text_model.`` prefix).
 
     Raises:
         BrokenModel: if weights are missing, left over, or of another shape.
     """
-    config = CLIPTextConfig(
-        hidden_size=text.width,
-        num_hidden_layers=text.layers,
-        intermediate_size=text.intermediate,
-        num_attention_heads=text.heads,
-        vocab_size=text.vocabulary,
-        max_position_embeddings=text.positions,
-        hidden_act="quick_gelu",
-    )
     with torch.device("meta"):
-        network = CLIPTextModel(config)
-    positions = torch.arange(text.positions)[None]
-    network.embeddings.register_buffer("position_ids", positions, persistent=False)
+        network = ClipNetwork(sizes)
     return adopt(source, "text encoder", network, weights)
 
 

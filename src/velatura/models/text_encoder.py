@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn.functional import embedding, scaled_dot_product_attention
 
 from velatura.errors import RequestError
+from velatura.models.layers import heads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torch import Tensor
-    from transformers import CLIPTextModel
 
+    from velatura.models.clip_network import ClipNetwork, Layer
     from velatura.models.turns import Turns
     from velatura.prompts.encode import Injection
 
@@ -31,13 +33,13 @@ class ClipTextEncoder:
         layers: Transformer layers.
     """
 
-    def __init__(self, network: CLIPTextModel, turns: Turns | None = None) -> None:
+    def __init__(self, network: ClipNetwork, turns: Turns | None = None) -> None:
         self.network = network
         self._turns = turns
-        self.width: int = network.config.hidden_size
-        self.layers: int = network.config.num_hidden_layers
+        self.width = network.sizes.width
+        self.layers = network.sizes.layers
 
-    def on(self, network: CLIPTextModel) -> ClipTextEncoder:
+    def on(self, network: ClipNetwork) -> ClipTextEncoder:
         """The same around other weights."""
         return ClipTextEncoder(network, self._turns)
 
@@ -72,9 +74,8 @@ class ClipTextEncoder:
         if self._turns:
             self._turns.bring(self.network)
         states = self._embed(tokens, injections)
-        mask = _causal_mask(states)
         for layer in self.network.encoder.layers[:kept]:
-            states = layer(states, attention_mask=mask)
+            states = _through(layer, states)
         return self.network.final_layer_norm(states).float()
 
     def _embed(
@@ -84,7 +85,7 @@ class ClipTextEncoder:
         embeddings = self.network.embeddings
         table = embeddings.token_embedding.weight
         ids = torch.tensor(tokens, dtype=torch.long, device=table.device)
-        states = torch.nn.functional.embedding(ids, table)
+        states = embedding(ids, table)
         length = ids.shape[1]
         for row, chunk in enumerate(injections):
             for injection in chunk:
@@ -94,8 +95,15 @@ class ClipTextEncoder:
         return states + embeddings.position_embedding.weight[:length]
 
 
-def _causal_mask(states: Tensor) -> Tensor:
-    """Added to the attention's scores: minus infinity where a token would look ahead; (1 1 n n)."""
-    length = states.shape[1]
-    mask = torch.full((length, length), -torch.inf, dtype=states.dtype, device=states.device)
-    return mask.triu(1)[None, None]
+def _through(layer: Layer, states: Tensor) -> Tensor:
+    """What a layer makes of tokens, (n, 77, width): each looks at itself and those before it."""
+    attention, mlp = layer.self_attn, layer.mlp
+    seen = layer.layer_norm1(states)
+    queries, keys, values = (
+        heads(attention.heads, project(seen))
+        for project in (attention.q_proj, attention.k_proj, attention.v_proj)
+    )
+    found = scaled_dot_product_attention(queries, keys, values, is_causal=True)
+    states = states + attention.out_proj(found.transpose(1, 2).flatten(2))
+    inner = mlp.fc1(layer.layer_norm2(states))
+    return states + mlp.fc2(inner * torch.sigmoid(1.702 * inner))

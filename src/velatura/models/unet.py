@@ -18,7 +18,6 @@ from velatura.models.room import parts_that_fit
 from velatura.models.winograd import KeptMatrices
 
 if TYPE_CHECKING:
-    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
     from torch import Tensor
 
     from velatura.models.deep_cache import Kept
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from velatura.models.paths import Path
     from velatura.models.recording import Tensors
     from velatura.models.turns import Turns
+    from velatura.models.unet_network import UnetNetwork
 
 PROMPT_BYTES = 256 * 2**20
 """Of keys and values. A chunk of 77 tokens takes 7.7 MB of SD 1.5 for each row of a batch."""
@@ -57,7 +57,7 @@ class Unet:
 
     def __init__(
         self,
-        network: UNet2DConditionModel,
+        network: UnetNetwork,
         path: Path | None = None,
         turns: Turns | None = None,
     ) -> None:
@@ -75,7 +75,7 @@ class Unet:
         """Where it computes."""
         return self._turns.device if self._turns else self.network.device
 
-    def on(self, network: UNet2DConditionModel, path: Path | None = None) -> Unet:
+    def on(self, network: UnetNetwork, path: Path | None = None) -> Unet:
         """The same around other weights, which may want to be computed in another way."""
         return Unet(network, path or self.path, self._turns)
 
@@ -106,7 +106,7 @@ class Unet:
         shifts = self._shifts.get(times, times, lambda: read_time(network, t))
         texts = self._texts.get(id(context), context, lambda: read_text(network, context))
         inner = kept.inner if kept and kept.fits(x) else None
-        question = _Question(x.to(network.conv_in.weight.dtype), shifts, texts, inner)
+        question = _Question(x.to(network.dtype), shifts, texts, inner)
         answer = self._answer(question)
         if kept:
             kept.inner = answer.inner

@@ -1,0 +1,148 @@
+"""The weights that U-Net and autoencoder are made of, under the names that diffusers gave them.
+
+These modules hold weights and compute nothing: :mod:`velatura.models.estimate` and
+:mod:`velatura.models.coding` do, in the way that suits the device.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
+
+from torch import nn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+GROUPS = 32
+"""Of every group normalisation: all channels are multiples of it."""
+
+Part = TypeVar("Part", bound=nn.Module)
+
+
+class Row(nn.ModuleList, Generic[Part]):
+    """Modules of one kind, numbered."""
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[Part]: ...
+        @overload
+        def __getitem__(  # pyright: ignore[reportNoOverloadImplementation]
+            self, idx: slice
+        ) -> Row[Part]: ...
+        @overload
+        def __getitem__(self, idx: int) -> Part: ...
+
+
+class Residual(nn.Module):
+    """A residual block.
+
+    Args:
+        inputs: Channels that come in.
+        outputs: Channels that go out.
+        eps: Added to the variance in normalisations.
+    """
+
+    def __init__(self, inputs: int, outputs: int, eps: float) -> None:
+        super().__init__()
+        self.norm1 = nn.GroupNorm(GROUPS, inputs, eps)
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1)
+        self.norm2 = nn.GroupNorm(GROUPS, outputs, eps)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1)
+        self.conv_shortcut = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else None
+
+
+class Attention(nn.Module):
+    """Softmax attention.
+
+    Args:
+        width: Features of the tokens that look.
+        context: Features of those looked at.
+        heads: In how many parts.
+        biased: Whether queries, keys and values have biases; the answer always has.
+
+    Attributes:
+        heads: In how many parts.
+    """
+
+    def __init__(self, width: int, context: int, heads: int, *, biased: bool = False) -> None:
+        super().__init__()
+        self.heads = heads
+        self.to_q = nn.Linear(width, width, bias=biased)
+        self.to_k = nn.Linear(context, width, bias=biased)
+        self.to_v = nn.Linear(context, width, bias=biased)
+        self.to_out: Row[nn.Linear] = Row([nn.Linear(width, width)])
+
+
+class Resampling(nn.Module):
+    """The convolution where one level leads to the next.
+
+    Args:
+        channels: Channels in and out.
+        stride: 2 on the way down, 1 on the way up.
+        padding: Zeros at each edge.
+    """
+
+    def __init__(self, channels: int, stride: int = 1, padding: int = 1) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, stride, padding)
+
+
+Block = TypeVar("Block", bound=Residual)
+Gaze = TypeVar("Gaze", bound=nn.Module)
+
+
+class Level(nn.Module, Generic[Block, Gaze]):
+    """What happens at one resolution.
+
+    Args:
+        resnets: Residual blocks, one behind the other.
+        attentions: What looks around behind each of the first of them.
+    """
+
+    def __init__(self, resnets: Iterable[Block], attentions: Iterable[Gaze] = ()) -> None:
+        super().__init__()
+        self.resnets: Row[Block] = Row(resnets)
+        self.attentions: Row[Gaze] = Row(attentions)
+
+    def pairs(self) -> Iterator[tuple[Block, Gaze | None]]:
+        """Each residual block with what looks around behind it."""
+        return zip_longest(self.resnets, self.attentions)
+
+
+class Down(Level[Block, Gaze]):
+    """A level on the way down.
+
+    Args:
+        resnets: As in :class:`Level`.
+        attentions: As in :class:`Level`.
+        downsamplers: What halves the sides behind all that; none at the coarsest level.
+    """
+
+    def __init__(
+        self,
+        resnets: Iterable[Block],
+        attentions: Iterable[Gaze],
+        downsamplers: Iterable[Resampling],
+    ) -> None:
+        super().__init__(resnets, attentions)
+        self.downsamplers: Row[Resampling] = Row(downsamplers)
+
+
+class Up(Level[Block, Gaze]):
+    """A level on the way up.
+
+    Args:
+        resnets: As in :class:`Level`.
+        attentions: As in :class:`Level`.
+        upsamplers: What doubles the sides behind all that; none at the finest level.
+    """
+
+    def __init__(
+        self,
+        resnets: Iterable[Block],
+        attentions: Iterable[Gaze],
+        upsamplers: Iterable[Resampling],
+    ) -> None:
+        super().__init__(resnets, attentions)
+        self.upsamplers: Row[Resampling] = Row(upsamplers)
