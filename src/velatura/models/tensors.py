@@ -47,11 +47,16 @@ DTYPES: Mapping[str, torch.dtype] = {
 }
 """The safetensors name of an element type -> torch's."""
 
-PIECE = 8 * 2**20
+PIECE = 2 * 2**20
 """Bytes read at once: few enough to be still in the processor's cache when they are converted."""
 
-BUFFERS = 4
-"""Pieces that are read or wait while one is converted, that one included."""
+BUFFERS = 32
+"""Pieces that are read or wait while one is converted, that one included. Most are biases, which
+are pieces, too: of fewer, none would be as large as what the disk gives meanwhile."""
+
+GRAIN = 30 * 2**10
+"""Elements converted at once on a processor: few enough for PyTorch to do it in one thread. Others
+would wait for their next part busily, on the core that the reading needs."""
 
 
 def read_tensors(
@@ -78,7 +83,7 @@ def read_tensors(
             pieces = _pieces(group, dtype, device)
             with closing(_read_ahead(file, pieces, device)) as read:
                 for piece, values in read:
-                    piece.target.copy_(values)
+                    piece.fill(values)
                     if piece.stop == len(piece.span):
                         tensors[piece.name] = _shaped(piece.span, piece.place)
     return tensors
@@ -93,10 +98,14 @@ class _Piece(NamedTuple):
     start: int
     stop: int
 
-    @property
-    def target(self) -> Tensor:
-        """Where the values go."""
-        return self.span[self.start : self.stop]
+    def fill(self, values: Tensor) -> None:
+        """Copy the values to where they go."""
+        target = self.span[self.start : self.stop]
+        if not target.is_cpu:
+            target.copy_(values)
+            return
+        for part, given in zip(target.split(GRAIN), values.split(GRAIN), strict=True):
+            part.copy_(given)
 
 
 def _pieces(
