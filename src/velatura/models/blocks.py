@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 GROUPS = 32
 """Of every group normalisation: all channels are multiples of it."""
 
-Part = TypeVar("Part", bound=nn.Module)
+ModuleT = TypeVar("ModuleT", bound=nn.Module)
 
 
-class Row(nn.ModuleList, Generic[Part]):
+class Row(nn.ModuleList, Generic[ModuleT]):
     """Modules of one kind, numbered."""
 
     if TYPE_CHECKING:
 
-        def __iter__(self) -> Iterator[Part]: ...
+        def __iter__(self) -> Iterator[ModuleT]: ...
         @overload
         def __getitem__(  # pyright: ignore[reportNoOverloadImplementation]
             self, idx: slice
-        ) -> Row[Part]: ...
+        ) -> Row[ModuleT]: ...
         @overload
-        def __getitem__(self, idx: int) -> Part: ...
+        def __getitem__(self, idx: int) -> ModuleT: ...
 
 
 class Residual(nn.Module):
@@ -88,11 +88,11 @@ class Resampling(nn.Module):
         self.conv = nn.Conv2d(channels, channels, 3, stride, padding)
 
 
-Block = TypeVar("Block", bound=Residual)
-Gaze = TypeVar("Gaze", bound=nn.Module)
+BlockT = TypeVar("BlockT", bound=Residual)
+AttentionT = TypeVar("AttentionT", bound=nn.Module)
 
 
-class Level(nn.Module, Generic[Block, Gaze]):
+class Level(nn.Module, Generic[BlockT, AttentionT]):
     """What happens at one resolution.
 
     Args:
@@ -100,17 +100,17 @@ class Level(nn.Module, Generic[Block, Gaze]):
         attentions: What looks around behind each of the first of them.
     """
 
-    def __init__(self, resnets: Iterable[Block], attentions: Iterable[Gaze] = ()) -> None:
+    def __init__(self, resnets: Iterable[BlockT], attentions: Iterable[AttentionT] = ()) -> None:
         super().__init__()
-        self.resnets: Row[Block] = Row(resnets)
-        self.attentions: Row[Gaze] = Row(attentions)
+        self.resnets: Row[BlockT] = Row(resnets)
+        self.attentions: Row[AttentionT] = Row(attentions)
 
-    def pairs(self) -> Iterator[tuple[Block, Gaze | None]]:
+    def pairs(self) -> Iterator[tuple[BlockT, AttentionT | None]]:
         """Each residual block with what looks around behind it."""
         return zip_longest(self.resnets, self.attentions)
 
 
-class Down(Level[Block, Gaze]):
+class Down(Level[BlockT, AttentionT]):
     """A level on the way down.
 
     Args:
@@ -121,15 +121,15 @@ class Down(Level[Block, Gaze]):
 
     def __init__(
         self,
-        resnets: Iterable[Block],
-        attentions: Iterable[Gaze],
+        resnets: Iterable[BlockT],
+        attentions: Iterable[AttentionT],
         downsamplers: Iterable[Resampling],
     ) -> None:
         super().__init__(resnets, attentions)
         self.downsamplers: Row[Resampling] = Row(downsamplers)
 
 
-class Up(Level[Block, Gaze]):
+class Up(Level[BlockT, AttentionT]):
     """A level on the way up.
 
     Args:
@@ -140,8 +140,8 @@ class Up(Level[Block, Gaze]):
 
     def __init__(
         self,
-        resnets: Iterable[Block],
-        attentions: Iterable[Gaze],
+        resnets: Iterable[BlockT],
+        attentions: Iterable[AttentionT],
         upsamplers: Iterable[Resampling],
     ) -> None:
         super().__init__(resnets, attentions)

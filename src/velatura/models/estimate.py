@@ -65,8 +65,8 @@ def read_time(network: UnetNetwork, t: Tensor) -> Shifts:
 
 def _waves(t: Tensor, count: int) -> Tensor:
     """Cosines and sines of times, (b count); section 3.5 of arXiv:1706.03762, cosines first."""
-    exponents = torch.arange(count // 2, device=t.device, dtype=torch.float32) / (count // 2)
-    angles = t[:, None].float() * torch.exp(-log(10_000) * exponents)
+    places = torch.arange(count // 2, device=t.device, dtype=torch.float32)
+    angles = t[:, None].float() * torch.exp(-log(10_000) * places / len(places))
     return torch.cat((angles.cos(), angles.sin()), dim=1)
 
 
