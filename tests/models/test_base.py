@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from velatura.models.cache import held_bytes
 from velatura.models.catalogue import ModelFile
 from velatura.models.hashes import Hashes
 from velatura.models.place import Place
+from velatura.models.tensors import read_tensors
 from velatura.models.tiling import tiled
 
 if TYPE_CHECKING:
@@ -233,6 +235,25 @@ def test_a_model_is_a_value(model: Model) -> None:
     assert (model.width, model.latent_channels, model.native_size) == (32, 4, (512, 512))
     assert model.device == torch.device("cpu")
     assert model.size_bytes > 49408 * 32 * 4
+
+
+def test_a_file_is_read_while_it_is_hashed(
+    tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_read = threading.Event()
+
+    class Waiting(Hashes):
+        def sha256(self, path: Path) -> str:
+            assert is_read.wait(60)
+            return super().sha256(path)
+
+    def read(*given: Any, **options: Any) -> dict[str, torch.Tensor]:
+        is_read.set()
+        return read_tensors(*given, **options)
+
+    monkeypatch.setattr("velatura.models.base.read_tensors", read)
+    loaded = load_model(file(tiny_checkpoint), hashes=Waiting(None))
+    assert loaded.uses[0].hash == Hashes(None).short(tiny_checkpoint)
 
 
 IMPORTS = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -123,19 +124,19 @@ def load_model(
     place, hashes = place or Place(), hashes or Hashes(None)
     with concerning("checkpoint"):
         parts = read_parts(checkpoint.path)
-    uses = [ModelUse(kind="checkpoint", name=checkpoint.stem, hash=hashes.short(checkpoint.path))]
     if vae is not None:
         with concerning("vae"):
             parts = _with_vae(parts, vae)
-        uses.append(ModelUse(kind="vae", name=vae.path.name, hash=hashes.short(vae.path)))
     if parts.architecture.vae is None:
         raise BrokenModel(
             f"{checkpoint.path}: has no autoencoder of its own; choose a VAE file", field="vae"
         )
     _check_room(parts, place)
-    text = read_tensors(parts.text, dtype=place.dtype, device=place.home)
-    unet = read_tensors(parts.unet, dtype=place.dtype, device=place.home)
-    decoder = read_tensors(parts.vae, dtype=place.vae_dtype, device=place.home)
+    with ThreadPoolExecutor(1) as aside:  # a file met for the first time takes longer to hash
+        uses = aside.submit(_uses, checkpoint, vae, hashes)
+        text = read_tensors(parts.text, dtype=place.dtype, device=place.home)
+        unet = read_tensors(parts.unet, dtype=place.dtype, device=place.home)
+        decoder = read_tensors(parts.vae, dtype=place.vae_dtype, device=place.home)
     architecture, source = parts.architecture, parts.source
     text_model = build_text_model(source, architecture.text, text)
     network = build_unet(source, architecture.unet, unet)
@@ -145,8 +146,16 @@ def load_model(
         text_encoder=ClipTextEncoder(text_model, place.turns),
         unet=Unet(network, place.unet_path, place.turns),
         autoencoder=Autoencoder(vae_network, place.vae_path, place.turns),
-        uses=tuple(uses),
+        uses=uses.result(),
     )
+
+
+def _uses(checkpoint: ModelFile, vae: ModelFile | None, hashes: Hashes) -> tuple[ModelUse, ...]:
+    """The files of a model, as its pictures name them."""
+    use = ModelUse(kind="checkpoint", name=checkpoint.stem, hash=hashes.short(checkpoint.path))
+    if vae is None:
+        return (use,)
+    return use, ModelUse(kind="vae", name=vae.path.name, hash=hashes.short(vae.path))
 
 
 def _check_room(parts: Parts, place: Place) -> None:
