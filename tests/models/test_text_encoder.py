@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from benchmarks import peers
-from velatura.errors import RequestError
 
 if TYPE_CHECKING:
     from velatura.models.base import Model
@@ -34,20 +33,3 @@ def test_every_layer_gives_what_transformers_gives(
     expected = peer.final_layer_norm(states[-clip_skip])
     found = model.text_encoder.encode(tokens, NOTHING, clip_skip)
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
-
-
-def test_a_token_knows_only_what_stands_before_it(model: Model, tokens: list[list[int]]) -> None:
-    before = model.text_encoder.encode(tokens, NOTHING)
-    tokens[0][40] = (tokens[0][40] + 1) % model.architecture.text.vocabulary
-    after = model.text_encoder.encode(tokens, NOTHING)
-    torch.testing.assert_close(after[0, :40], before[0, :40])
-    torch.testing.assert_close(after[1], before[1])
-    assert not torch.allclose(after[0, 40], before[0, 40])
-    assert not torch.allclose(after[0, 76], before[0, 76])
-
-
-def test_more_layers_than_there_are_cannot_be_skipped(
-    model: Model, tokens: list[list[int]]
-) -> None:
-    with pytest.raises(RequestError, match="has 2 layers; choose 1 to 3, not 4"):
-        model.text_encoder.encode(tokens, NOTHING, clip_skip=4)
