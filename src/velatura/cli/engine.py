@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from velatura.garbage import uncollected
+
 if TYPE_CHECKING:
     from velatura.engines.base import Engine
     from velatura.settings import Settings
@@ -11,7 +13,8 @@ if TYPE_CHECKING:
 
 def local_engine(settings: Settings) -> Engine:
     """The engine of this machine."""
-    from velatura.engines.local import LocalEngine
+    with uncollected():
+        from velatura.engines.local import LocalEngine
 
     return LocalEngine(
         models_dirs=settings.models_dirs,

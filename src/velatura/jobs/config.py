@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from velatura.garbage import uncollected
 from velatura.jobs.orphans import MOST_DEATHS
 from velatura.metadata import Encoding
 
@@ -125,7 +126,8 @@ def make_local_engine(
     compiles: bool,
 ) -> Engine:
     """The engine of a :func:`local_recipe`; called in the worker."""
-    from velatura.engines.local import LocalEngine
+    with uncollected():
+        from velatura.engines.local import LocalEngine
 
     return LocalEngine(
         [Path(path) for path in models_dirs],
