@@ -124,6 +124,16 @@ def test_output_that_nobody_reads_any_more_is_no_error():
     assert ran.stderr == b""
 
 
+def test_a_command_ends_without_looking_through_its_garbage():
+    program = (
+        "import atexit, gc, sys; sys.argv[1:] = ['--version']\n"
+        "atexit.register(lambda: print('kept:', gc.get_freeze_count()))\n"
+        "from velatura.cli.main import main; main()"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert int(ran.stdout.split(b"kept:")[1]) > 10_000
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
 @pytest.mark.parametrize("words", [["samplers"], ["samplers", "--json"]])
 def test_standard_output_on_a_full_disk_is_one_line(words):

@@ -6,6 +6,8 @@ what they need when they run.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from importlib import import_module
@@ -80,6 +82,7 @@ def root(
 
 def main() -> None:
     """Run the command line; one line on stderr and a telling exit code for every failure."""
+    atexit.register(gc.freeze)  # PyTorch takes a second to be looked through, and goes anyway
     try:
         words = sys.argv[1:] or ["--help"]
         app = make_app(next((word for word in words if not word.startswith("-")), ""))
