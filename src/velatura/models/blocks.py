@@ -98,51 +98,24 @@ class Level(nn.Module, Generic[BlockT, AttentionT]):
     Args:
         resnets: Residual blocks, one behind the other.
         attentions: What looks around behind each of the first of them.
+        downsamplers: What halves the sides behind all that, on the way down.
+        upsamplers: What doubles them, on the way up.
     """
 
-    def __init__(self, resnets: Iterable[BlockT], attentions: Iterable[AttentionT] = ()) -> None:
+    def __init__(
+        self,
+        resnets: Iterable[BlockT],
+        attentions: Iterable[AttentionT] = (),
+        *,
+        downsamplers: Iterable[Resampling] = (),
+        upsamplers: Iterable[Resampling] = (),
+    ) -> None:
         super().__init__()
         self.resnets: Row[BlockT] = Row(resnets)
         self.attentions: Row[AttentionT] = Row(attentions)
+        self.downsamplers: Row[Resampling] = Row(downsamplers)
+        self.upsamplers: Row[Resampling] = Row(upsamplers)
 
     def pairs(self) -> Iterator[tuple[BlockT, AttentionT | None]]:
         """Each residual block with what looks around behind it."""
         return zip_longest(self.resnets, self.attentions)
-
-
-class Down(Level[BlockT, AttentionT]):
-    """A level on the way down.
-
-    Args:
-        resnets: As in :class:`Level`.
-        attentions: As in :class:`Level`.
-        downsamplers: What halves the sides behind all that; none at the coarsest level.
-    """
-
-    def __init__(
-        self,
-        resnets: Iterable[BlockT],
-        attentions: Iterable[AttentionT],
-        downsamplers: Iterable[Resampling],
-    ) -> None:
-        super().__init__(resnets, attentions)
-        self.downsamplers: Row[Resampling] = Row(downsamplers)
-
-
-class Up(Level[BlockT, AttentionT]):
-    """A level on the way up.
-
-    Args:
-        resnets: As in :class:`Level`.
-        attentions: As in :class:`Level`.
-        upsamplers: What doubles the sides behind all that; none at the finest level.
-    """
-
-    def __init__(
-        self,
-        resnets: Iterable[BlockT],
-        attentions: Iterable[AttentionT],
-        upsamplers: Iterable[Resampling],
-    ) -> None:
-        super().__init__(resnets, attentions)
-        self.upsamplers: Row[Resampling] = Row(upsamplers)

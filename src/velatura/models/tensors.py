@@ -51,8 +51,8 @@ PIECE = 2 * 2**20
 """Bytes read at once: few enough to be still in the processor's cache when they are converted."""
 
 BUFFERS = 32
-"""Pieces that are read or wait while one is converted, that one included. Most are biases, which
-are pieces, too: of fewer, none would be as large as what the disk gives meanwhile."""
+"""Pieces that are read or wait while one is converted, that one included. Many pieces are biases:
+of fewer in line, often none would be large, and the disk would stand still."""
 
 GRAIN = 30 * 2**10
 """Elements converted at once on a processor: few enough for PyTorch to do it in one thread. Others

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from torch import nn
 
-from velatura.models.blocks import GROUPS, Attention, Down, Level, Resampling, Residual, Row, Up
+from velatura.models.blocks import GROUPS, Attention, Level, Resampling, Residual, Row
 
 if TYPE_CHECKING:
     import torch
@@ -35,12 +35,12 @@ class UnetNetwork(nn.Module):
         times = 4 * finest
         self.time_embedding = TimeEmbedding(finest, times)
         self.conv_in = nn.Conv2d(sizes.in_channels, finest, 3, padding=1)
-        self.down_blocks: Row[Down[TimedResidual, Transformer]] = Row(_way_down(sizes, times))
+        self.down_blocks: Row[Level[TimedResidual, Transformer]] = Row(_way_down(sizes, times))
         self.mid_block = Level(
             [TimedResidual(coarsest, coarsest, times) for _ in range(2)],
             [Transformer(coarsest, sizes.depth[-1], sizes)],
         )
-        self.up_blocks: Row[Up[TimedResidual, Transformer]] = Row(_way_up(sizes, times))
+        self.up_blocks: Row[Level[TimedResidual, Transformer]] = Row(_way_up(sizes, times))
         self.conv_norm_out = nn.GroupNorm(GROUPS, finest, EPS)
         self.conv_out = nn.Conv2d(finest, sizes.out_channels, 3, padding=1)
 
@@ -163,32 +163,32 @@ def _projection(channels: int, sizes: UnetArchitecture) -> nn.Linear | nn.Conv2d
     return nn.Conv2d(channels, channels, 1)
 
 
-def _way_down(sizes: UnetArchitecture, times: int) -> list[Down[TimedResidual, Transformer]]:
+def _way_down(sizes: UnetArchitecture, times: int) -> list[Level[TimedResidual, Transformer]]:
     levels, before = [], sizes.channels[0]
     for level, channels in enumerate(sizes.channels):
         widths = (before, *[channels] * sizes.res_blocks[level])
         is_last = level == len(sizes.channels) - 1
         levels.append(
-            Down(
+            Level(
                 [TimedResidual(*pair, times) for pair in pairwise(widths)],
                 _transformers(sizes, level, sizes.res_blocks[level]),
-                [] if is_last else [Resampling(channels, stride=2)],
+                downsamplers=[] if is_last else [Resampling(channels, stride=2)],
             )
         )
         before = channels
     return levels
 
 
-def _way_up(sizes: UnetArchitecture, times: int) -> list[Up[TimedResidual, Transformer]]:
+def _way_up(sizes: UnetArchitecture, times: int) -> list[Level[TimedResidual, Transformer]]:
     levels, before, kept = [], sizes.channels[-1], _kept(sizes)
     for level in reversed(range(len(sizes.channels))):
         channels, count = sizes.channels[level], sizes.res_blocks[level] + 1
         widths = (before, *[channels] * (count - 1))
         levels.append(
-            Up(
+            Level(
                 [TimedResidual(width + kept.pop(), channels, times) for width in widths],
                 _transformers(sizes, level, count),
-                [Resampling(channels)] if level else [],
+                upsamplers=[Resampling(channels)] if level else [],
             )
         )
         before = channels

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from velatura.models.blocks import GROUPS, Attention, Down, Level, Resampling, Residual, Row, Up
+from velatura.models.blocks import GROUPS, Attention, Level, Resampling, Residual, Row
 
 if TYPE_CHECKING:
     import torch
@@ -61,11 +61,10 @@ class Encoder(nn.Module):
         super().__init__()
         finest, coarsest = sizes.channels[0], sizes.channels[-1]
         self.conv_in = nn.Conv2d(COLOURS, finest, 3, padding=1)
-        self.down_blocks: Row[Down[Residual, PixelAttention]] = Row(
-            Down(
+        self.down_blocks: Row[Level[Residual, PixelAttention]] = Row(
+            Level(
                 _residuals(before, channels, sizes.res_blocks),
-                [],
-                [Resampling(channels, stride=2, padding=0)] if level else [],
+                downsamplers=[Resampling(channels, stride=2, padding=0)] if level else [],
             )
             for level, (before, channels) in _levels((finest, *sizes.channels))
         )
@@ -86,11 +85,10 @@ class Decoder(nn.Module):
         finest, coarsest = sizes.channels[0], sizes.channels[-1]
         self.conv_in = nn.Conv2d(sizes.latent_channels, coarsest, 3, padding=1)
         self.mid_block = _middle(coarsest)
-        self.up_blocks: Row[Up[Residual, PixelAttention]] = Row(
-            Up(
+        self.up_blocks: Row[Level[Residual, PixelAttention]] = Row(
+            Level(
                 _residuals(before, channels, sizes.res_blocks + 1),
-                [],
-                [Resampling(channels)] if level else [],
+                upsamplers=[Resampling(channels)] if level else [],
             )
             for level, (before, channels) in _levels((coarsest, *reversed(sizes.channels)))
         )
