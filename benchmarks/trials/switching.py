@@ -35,7 +35,7 @@ def load_cold(path: Path, rounds: int) -> dict[str, float]:
         began = perf_counter()
         model = load_model(ModelFile("checkpoint", path.name, path), hashes=hashes)
         figures[f"load, {turn}"] = perf_counter() - began
-        del model  # after the clock: to give 4 GB back takes as long as to convert them
+        del model  # after the clock: giving memory back is no part of loading
     return figures
 
 
